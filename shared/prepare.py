@@ -345,7 +345,7 @@ def trimmed_lock(names):
     elif is_windows_on_arm():
         say("(no PostgreSQL for ARM Pythons on Windows: weeks 3 to 5 need an AMD64 Python) ", end="")
     else:
-        say("(no text recognition before macOS 15: the extra text-from-images cannot be done here) ", end="")
+        say("(no text recognition before macOS 15: the extra text-from-images does not work here) ", end="")
     path = os.path.join(VENV, "requirements.lock")
     with open(path, "w", encoding="utf-8") as file:
         file.writelines(kept)

@@ -133,7 +133,7 @@ def test_unknown_field_is_422(client, product, draw, accepted, rejected):
 
 @task(2, weight=5)
 def test_same_values_make_another_product(client, product, leads_to):
-    """POST /products with the same body again creates another product, with its own id and Location."""
+    """POST /products creates another product, with its own id and Location, if the same body is sent again."""
     body, ids = product(), []
 
     for _ in range(3):

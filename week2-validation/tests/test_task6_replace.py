@@ -26,7 +26,7 @@ def test_put_sets_left_out_fields_to_their_defaults(client, shelve, product, sto
 
 @task(6)
 def test_same_put_twice_leaves_the_same_product(client, shelve, product, like, stored):
-    """PUT /products/{id} twice with the same body returns and stores the same product."""
+    """PUT /products/{id} returns and stores the same product if the same body is sent twice."""
     old, new = shelve(client), product()
 
     for _ in range(2):

@@ -42,7 +42,7 @@ def test_all_users_are_listed_by_id(fresh, user, accepted):
 
 @task(9)
 def test_user_has_name_and_age_in_bounds(client, user, draw, accepted, rejected):
-    """Names of 1 to 100 characters and ages from 1 to 120 are accepted; anything outside is rejected with 422."""
+    """Names of 1 to 100 characters and ages from 1 to 120 are accepted; anything outside these limits gives 422."""
     for named in ({"name": draw.word(1), "age": 1}, {"name": draw.word(100), "age": 120}):
         accepted(client.post("/users", json=user(**named)), **named).json({"id": int, **named})
 
@@ -88,7 +88,7 @@ def test_taken_email_is_409(client, user, keeps_secret, accepted, rejected):
 
 @task(9, weight=2)
 def test_422_does_not_repeat_the_password(client, user, draw, keeps_secret, accepted):
-    """The 422 response to POST /users has a detail and never the password, whichever field is missing or invalid."""
+    """The 422 response to POST /users has a detail but never the password, whichever field is missing or invalid."""
     accepted(client.post("/users", json=user())).json({"id": int})
 
     body = user()

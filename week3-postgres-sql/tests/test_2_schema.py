@@ -144,7 +144,7 @@ def test_referral_of_an_unknown_resource_is_refused(made, draw):
 
 @task(2)
 def test_referral_date_is_a_date(made, draw):
-    """referral_date stores a day; the database rejects impossible dates and text that is not a date."""
+    """referral_date stores a date; the database rejects impossible dates and text that is not a date."""
     number = a_resource(made, draw)
     family = draw.word()
 

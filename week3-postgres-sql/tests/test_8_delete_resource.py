@@ -39,7 +39,7 @@ def test_delete_leaves_similar_rows_alone(client, hub):
 
 @task(8)
 def test_delete_a_second_time_is_404(client, hub):
-    """DELETE /resources/{id} returns 404 for a resource that is already deleted, and for one that never existed."""
+    """DELETE /resources/{id} returns 404 for an already deleted resource, and for one that never existed."""
     row = hub.resource()
     unknown = hub.ids(1)[0]
 

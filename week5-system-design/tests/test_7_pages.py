@@ -54,7 +54,7 @@ def test_walking_the_pages_shows_every_video_once(site):
 
 @task(7)
 def test_uploads_in_between_move_nothing(site):
-    """While others upload, going through the pages shows no video twice and misses none that was there at the start."""
+    """While others upload, paging through the list shows no video twice and misses none that was there at the start."""
     at_start = {site.ready()["id"] for _ in range(6)}
 
     shown = [item["id"] for item in site.walk(limit=2, between=lambda: site.ready(who=site.other), until=at_start)]

@@ -38,7 +38,7 @@ def test_a_cursor_of_one_instance_is_good_on_the_other(site):
 
 @task(8)
 def test_one_killed_in_mid_work_loses_nothing(site, background):
-    """If one instance is killed during twelve POSTs, those with a response are stored, and the other instance keeps working."""
+    """If one instance is killed during twelve POSTs, those that got a response are stored, and the other instance keeps working."""
     expect(site.get(site.video())).ground(task=4)
     ids = [site.new_id() for _ in range(12)]
 

@@ -36,7 +36,7 @@ def test_attack_that_reports_has_really_run(looter, walled):
 
 
 def test_attack_holds_the_grader_no_longer_than_its_limits_allow(attack, walled, world):
-    """Every grading ends within the time limit of the whole run."""
+    """Every grading ends within the time limit for the whole run."""
     assert walled.results[attack.name].duration_s <= (world.assignment.limits.total_s + SPARE_SECONDS) * walled.slowdown
 
 

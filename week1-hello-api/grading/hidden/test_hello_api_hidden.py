@@ -34,7 +34,7 @@ def test_malformed_ids_are_422(client, items, draw):
 
 @task(4)
 def test_every_unknown_id_is_404(client, items):
-    """GET /items/{item_id} returns 404 for every id that no item has, and 200 for known ids afterwards."""
+    """GET /items/{item_id} returns 404 for every unknown id, and 200 for known ids afterwards."""
     known = items.any()["id"]
     expect(client.get(f"/items/{known}")).ground(task=3)
 

@@ -57,7 +57,7 @@ def as_files(items):
 
 
 class Items:
-    """The items that the app has, as dicts in id order, and ways to choose among them."""
+    """The app's items, as dicts in id order, and ways to choose among them."""
 
     def __init__(self, items, draw, task):
         self.all = items
@@ -137,5 +137,5 @@ def items(catalog, draw, task_number):
 
 @pytest.fixture
 def client_with(client_of, draw, task_number):
-    """A function that returns a client for an app with other items, and these items to choose from."""
+    """A function that returns a client for an app with other items, and ways to choose from those items."""
     return lambda others: (client_of(as_files(others)), Items(others, draw, task_number))

@@ -30,7 +30,7 @@ def test_q_is_part_of_the_name_anywhere(client, create, listing, draw):
 
 @task(5)
 def test_one_bound_of_the_price_is_enough(fresh, create, listing, draw):
-    """GET /products accepts min_price or max_price alone, and compares exactly, to the cent."""
+    """GET /products accepts min_price or max_price alone, and compares prices exactly, to the cent."""
     low = draw.randint(10, 900)
     a, b, c = (create(fresh, price=price)["id"] for price in (low + 5.5, low + 0.25, low + 9.75))
     expected = listing(fresh)
@@ -96,7 +96,7 @@ def test_every_repeated_tag_counts(client, create, listing, draw):
 
 @task(5)
 def test_any_two_filters_work_together(client, create, listing, draw):
-    """GET /products applies any two filters together and pages through the products that match."""
+    """GET /products applies any two filters together and paginates the products that match."""
     word, tag = draw.word(), draw.word(6)
     ids = []
     for change in ({}, {"name": draw.word()}, {"tags": []}, {"price": 20.25}, {"price": 80.75}, {}, {"tags": [tag]}):

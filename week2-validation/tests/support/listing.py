@@ -63,7 +63,7 @@ def in_place(order):
 
 @pytest.fixture
 def selects():
-    """Check which products a filtered list has, and return an expectation about the rest.
+    """Check which products a filtered list contains, and return an expectation about the rest.
 
     The sentence names the first product that is missing or unexpected, with the field that was filtered by.
     """
@@ -85,7 +85,7 @@ def selects():
 
 @pytest.fixture
 def page_of():
-    """Check which products a page has, and return an expectation about the rest."""
+    """Check which products a page contains, and return an expectation about the rest."""
 
     def check(answer, ids):
         found = ids_in(answer)

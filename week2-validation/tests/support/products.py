@@ -20,7 +20,7 @@ def is_success(answer):
 
 @pytest.fixture
 def product(draw):
-    """Make a product as a client sends it: with different values each time, except for those that are given."""
+    """Make a product as a client would send it: with different values each time, except for those that are given."""
     whole = draw.sample(range(100, 900), 800)
 
     def make(**named):

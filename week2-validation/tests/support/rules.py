@@ -12,7 +12,7 @@ SHORT = 30  # characters of a text that a sentence quotes
 
 
 def told(named):
-    """Return values by field, in words, such as `price 0` or `a name of 101 characters`."""
+    """Return field values in words, such as `price 0` or `a name of 101 characters`."""
     return " and ".join(_told(field, value) for field, value in named.items())
 
 

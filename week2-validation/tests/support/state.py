@@ -60,7 +60,7 @@ def put_alone(like, stored, in_place):
 
 @pytest.fixture
 def leads_to():
-    """Check that the Location header of a response leads to the product in it."""
+    """Check that the Location header of a response points to the product in its body."""
 
     def check(client, created):
         expect(created).header("location")

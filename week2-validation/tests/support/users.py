@@ -39,7 +39,7 @@ def field_names(answer):
 
 @pytest.fixture
 def user(draw):
-    """Make a user as a client sends it: with different values each time, except for those that are given."""
+    """Make a user as a client would send it: with different values each time, except for those that are given."""
 
     def make(**named):
         first, last, number = draw.one_of(FIRST_NAMES), draw.one_of(FAMILIES), draw.randint(100_000, 999_999)

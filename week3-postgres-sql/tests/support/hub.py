@@ -66,7 +66,7 @@ class Hub:
         return table
 
     def ids(self, count):
-        """Return `count` ids that no row of either table has or had in this check, lowest first."""
+        """Return `count` ids that no row in either table has, or has had during this check, lowest first."""
         if self._taken is None:
             there = [f"SELECT id::text FROM {name}" for name in COLUMNS if "id" in self._there[name]]
             self._taken = {row["id"] for row in self.database.rows(" UNION ALL ".join(there))}

@@ -74,7 +74,7 @@ class DrawnRows:
         ]
 
     def store(self, database):
-        """Store the rows out of order, and with other values at first."""
+        """Store the rows out of order, and with different values at first."""
         for table, rows in (("resources", self.resources), ("referrals", self.referrals)):
             names = ", ".join(rows[0])
             first = {"name": "Pantry to be", "category": "Food"} if table == "resources" else {}

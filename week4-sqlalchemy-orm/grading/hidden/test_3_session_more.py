@@ -89,7 +89,7 @@ def test_many_errors_use_up_nothing(client, hub, trouble):
 
 @task(3)
 def test_reads_and_rejections_leave_nothing_open(client, hub):
-    """After thirty reads, unknown ids and invalid bodies in a row, no transaction is open."""
+    """After thirty requests in a row (reads, unknown ids and invalid bodies), no transaction is open."""
     kept = hub.resource()
     for _ in range(10):
         expect(client.get(f"/resources/{kept['id']}")).ok(kept)

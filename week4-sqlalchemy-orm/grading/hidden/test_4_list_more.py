@@ -30,7 +30,7 @@ def test_percent_and_underscore_are_ordinary_characters(client, hub):
 
 @task(4)
 def test_changed_rows_keep_their_place(client, hub, database):
-    """GET /resources lists resources in id order, even after rows were changed."""
+    """GET /resources lists resources in id order, even after rows have been changed."""
     kind = hub.draw.word().title()
     made = hub.resources([{"category": kind} for _ in range(6)])
     for resource in (made[0], made[3]):

@@ -10,7 +10,7 @@ def shown(referral):
 
 @task(6, weight=2)
 def test_referrals_of_the_same_day_are_in_id_order(client, hub, database):
-    """GET /resources/{id} shows referrals with the same date in id order, even after they were changed."""
+    """GET /resources/{id} shows referrals with the same date in id order, even after they have been changed."""
     resource = hub.resource()
     days = ["2026-05-04", "2026-02-01", "2026-05-04", "2025-12-31", "2026-05-04", "2026-02-01", "2026-05-04"]
     made = hub.referrals([{"resource_id": resource["id"], "referral_date": day} for day in days])

@@ -51,7 +51,7 @@ def test_delete_is_committed_before_the_response(client, hub, trouble):
 
 @task(8)
 def test_delete_takes_many_referrals_and_no_others(client, hub):
-    """DELETE /resources/{id} deletes all sixty referrals of the resource, and no others."""
+    """DELETE /resources/{id} deletes all sixty of the resource's referrals, and no others."""
     other, resource = hub.resources([{}, {}])
     made = hub.referrals([{"resource_id": resource["id"]} for _ in range(60)])
     kept = [referral["id"] for referral in hub.referrals([{"resource_id": other["id"]} for _ in range(4)])]

@@ -38,7 +38,7 @@ class Hub(Tables):
         return at_rest(self.database)
 
     def leaves_no_transaction(self, after):
-        """Check that no connection of the idle app is in a transaction; return all its connections."""
+        """Check that none of the idle app's connections is in a transaction; return all its connections."""
         connections = self.at_rest()
         waiting = len(open_transactions(connections))
         sentence = f"A session is never closed: {waiting} of {len(connections)} connections are still in a transaction"
@@ -154,7 +154,7 @@ class Hub(Tables):
             self.recovers(client)
 
     def recovers(self, client):
-        """Restart the app if GET /resources/{id} no longer works after an error: that cost points in task 3."""
+        """Restart the app if GET /resources/{id} no longer works after an error: that already cost points in task 3."""
         if client.get(f"/resources/{self.resource()['id']}").status >= FAILED:
             self.between.restart()
 

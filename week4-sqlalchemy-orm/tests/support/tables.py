@@ -14,7 +14,7 @@ IDS = itertools.count(1_100_000_000)  # for tables whose id has no default; abov
 
 
 def missing_table(database, *wanted):
-    """Return a sentence about the tables that the app has not made, and those that it has."""
+    """Return a sentence saying which tables the app has not made, and which ones it has."""
     made = database.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     names = [row["name"] for row in made]
     missing = [table for table in wanted or TABLES if table not in names]

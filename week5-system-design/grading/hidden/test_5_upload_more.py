@@ -49,7 +49,7 @@ def test_the_upload_may_be_repeated(site):
 
 @task(5)
 def test_an_upload_url_does_not_download(site):
-    """An upload_url allows neither GET nor HEAD, nor any other key."""
+    """An upload_url does not allow GET or HEAD, and it does not work for any other key."""
     storage, video = site.system.storage.client, site.video()
     url = upload_url(video)
     expect(storage.put(url, content=b"mine")).status(200, 201)

@@ -19,7 +19,7 @@ def test_the_file_of_another_video_does_not_count(site):
 
 @task(6)
 def test_every_answer_plays(site):
-    """Each GET returns a playback_url that works: with or without a cached copy, on both instances, after a change."""
+    """Each GET returns a playback_url that works: with or without a cached copy, on both instances, and after a change."""
     video = site.ready(content=site.content(200_000))
     answers = [site.get(video, via) for via in (site.a, site.b, site.a, site.b)]
     site.system.cache.flush()

@@ -72,7 +72,7 @@ def test_a_page_has_20_unless_asked_otherwise(site):
 
 @task(7)
 def test_completing_older_ones_in_between_moves_nothing(site):
-    """A video that becomes ready while you go through the pages neither hides another nor makes it appear twice."""
+    """A video that becomes ready while you page through the list neither hides another nor makes it appear twice."""
     waiting, at_start = [], set()
     for _ in range(6):
         at_start.add(site.ready(content=b"x")["id"])

@@ -34,7 +34,7 @@ def test_the_balancer_goes_on_with_one(site):
 
 @task(8)
 def test_a_change_killed_in_the_middle_is_whole_or_not_there(site, background):
-    """If an instance is killed during a change, the other one shows the old video or the new one, never half of each."""
+    """If an instance is killed during a change, the other one shows the old video or the new one, never a mix of the two."""
     video = site.video(via=site.b)
     expect(site.get(video, site.b)).ground(task=4)
 

@@ -52,7 +52,7 @@ class Copies(Videos):
         return None
 
     def _difference(self, video, expected, answer, via, fresh):
-        """If a response is another video or a stale copy, return a sentence that says so."""
+        """If a response contains another video or a stale copy, return a sentence that says so."""
         found = answer.json
         if not isinstance(found, dict) or not _differs(found, expected):
             return None

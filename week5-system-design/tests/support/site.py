@@ -54,7 +54,7 @@ def empty_site(blank_system, draw, task_number):
 
 @pytest.fixture
 def busy_site(blank_system, draw, task_number):
-    """The running site on a database of its own, so that workers find only this check's videos."""
+    """The running site with its own database, so that workers find only this check's videos."""
     for instance in (blank_system.a, blank_system.b):
         instance.start()
     return Site(blank_system, draw, task_number)

@@ -62,7 +62,7 @@ class Uploads(Videos):
         expect(answer).status(200, 201)
 
     def misread(self, url, method, video):
-        """Return what is wrong with a signed URL, if it is one of the usual mistakes."""
+        """Return what is wrong with a signed URL, if it is one of the common mistakes."""
         fields = parse_qs(urlsplit(url).query)
         expires, signature = (fields.get(name, [""])[0] for name in ("expires", "signature"))
         if not expires.isdecimal() or int(expires) < 10**9:

@@ -108,7 +108,7 @@ class AppUnderTest:
         limits = self.run.assignment.limits
         if self.run.used_up:
             raise Failure(
-                f"The time limit of the whole run ({self.run.patience.of(limits.total_s):g} s) was reached before this check."
+                f"The time limit for the whole run ({self.run.patience.of(limits.total_s):g} s) was reached before this check."
             )
         if self.app.failure:
             raise NotStarted(self.app.failure)

@@ -157,7 +157,7 @@ def _advice(problem: str) -> str:
     if "'\\t'" in problem:
         return " YAML is indented with spaces, not with tabs."
     if "mapping values are not allowed" in problem:
-        return " A colon needs a space after it, here and in the line before."
+        return " A colon needs a space after it, here and on the line before."
     return ""
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from classroom.checks.app_under_test import AppUnderTest
 
 RUNNING = "The app is still running {seconds:g} s after SIGTERM{setting}. Docker kills an app after 10 s."
-CRASHED = "After SIGTERM, the app did not shut down: an error ended it.\n{error}"
+CRASHED = "After SIGTERM, the app did not shut down: it stopped with an error.\n{error}"
 ENDED = "After SIGTERM, the app ended at once, without shutting down."
 STATUS = "After SIGTERM, the app ended with exit status {status}, expected 0."
 
@@ -54,7 +54,7 @@ class Container:
     def _difference(self) -> str:
         """Return what is special about the environment, in words."""
         words = [f"{name}={value}" if value is not None else f"no {name}" for name, value in self.variables.items()]
-        return f"With {' and '.join(words)}" if words else "When it is started once more"
+        return f"With {' and '.join(words)}" if words else "When it is started again"
 
     def terminate(self) -> None:
         """Send it SIGTERM, and do not wait for its end."""

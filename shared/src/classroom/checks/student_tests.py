@@ -151,7 +151,7 @@ class StudentTests:
         if not (self._tests.folder / path).is_file():
             raise Failure(f"The submission has no file {path}.")
         if self._run.used_up:
-            raise Failure("The time limit of the whole run was reached before this check.")
+            raise Failure("The time limit for the whole run was reached before this check.")
         try:
             self._app.start(changes or {})
         except NotStarted as error:

@@ -69,7 +69,7 @@ def path_of(text: str) -> Path:
 
 
 def path_or_address(text: str) -> str:
-    """Return the path or git address in an argument, a path with the home folder for `~`."""
+    """Return the path or Git URL in an argument, a path with the home folder for `~`."""
     return str(path_of(text)) if text.startswith("~") else text
 
 

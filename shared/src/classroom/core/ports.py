@@ -94,7 +94,7 @@ def ensure_port_free(port: int, other: str) -> None:
         bound(port).close()
     except OSError as error:
         raise UsageError(
-            f"Port {port} of {HOST} cannot be used ({error.strerror}). "
+            f"Port {port} on {HOST} cannot be used ({error.strerror}). "
             f"Stop the program that is using it, or use another port: {other}"
         ) from None
 

@@ -65,7 +65,7 @@ def read_table(path: Path, known: Collection[str]) -> Table:
         raise UsageError(f"{path}, line {opened}: a quotation mark is never closed. Add the missing one.")
     if torn:
         raise UsageError(
-            f"{path}, line {torn}: a quotation mark is missing, so that the row goes on over the next lines. Add it."
+            f"{path}, line {torn}: a quotation mark is missing, so the row continues onto the next lines. Add it."
         )
     return table
 
@@ -92,7 +92,7 @@ def _decoded(path: Path) -> str:
             if encoding == "utf-8-sig" and LETTER_IN_UTF_8.search(data):
                 line = data.count(b"\n", 0, error.start) + 1
                 raise UsageError(
-                    f"{path}, line {line} is not in UTF-8, as other lines are: save all of it in UTF-8."
+                    f"{path}, line {line} is not in UTF-8, unlike other lines: save the whole file in UTF-8."
                 ) from None
             continue
         if "\0" not in text:

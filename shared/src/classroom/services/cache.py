@@ -181,7 +181,7 @@ class PrivateCache(Cache):
             CouldNotCheck: no cache server is installed.
         """
         if (engine := _engine()) is None:
-            raise CouldNotCheck("The sandbox needs a cache server: run `make setup`, or install the package valkey.")
+            raise CouldNotCheck("The sandbox needs a cache server: run `make setup`, or install the valkey package.")
         return [engine, *_arguments({**OPTIONS, "port": 0, "unixsocket": f"{self.sandbox.FOLDER}/{SOCKET}"})]
 
     def start(self) -> None:
@@ -214,7 +214,7 @@ class PrivateCache(Cache):
 
     def _may_live(self) -> bool:
         if why := self.sandbox.ended():
-            raise AssertionError(f"The services of this submission were stopped: {why}.")
+            raise AssertionError(f"This submission's services were stopped: {why}.")
         return True
 
     def _connect(self) -> socket.socket:

@@ -39,7 +39,7 @@ def what_is_shared(names: Sequence[str], sandbox: str) -> str | None:
     if sandbox == "none" or variable is None:
         return None
     return (
-        f"Submissions share the server of {variable}, where they can see, block and slow each other: "
+        f"Submissions share the server at {variable}, where they can see and block each other and slow each other down: "
         f"unset {variable} to give each submission a server of its own."
     )
 

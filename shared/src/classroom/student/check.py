@@ -40,7 +40,7 @@ def check_in_place(assignment: Assignment, *, only: int | None = None, seed: int
         epoch = services.epoch()
         pytest_session.check(run)
         if services.epoch() != epoch:
-            raise CouldNotCheck("The database server was restarted while the checks ran: run them again.")
+            raise CouldNotCheck("The database server was restarted while the checks were running: run them again.")
         return run.result()
     finally:
         launcher.close()

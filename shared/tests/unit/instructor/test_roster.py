@@ -162,7 +162,7 @@ def test_rosters_that_cannot_be_used(roster, text, message):
         (b"PK\x03\x04rest", "is a spreadsheet file: save it as CSV"),
         (b"identifier\n\x81\x8d\n", "is not a text file: save it as CSV in UTF-8"),
         (b"identifier\n\x00\x01\n", "is not a text file"),
-        ("identifier\nÇelik\n".encode() + "Zoë\n".encode("cp1252"), "line 3 is not in UTF-8, as other lines are"),
+        ("identifier\nÇelik\n".encode() + "Zoë\n".encode("cp1252"), "line 3 is not in UTF-8, unlike other lines"),
         (b'identifier\n"' + b"x" * 200_000, "cannot be read as CSV"),
         (
             b'identifier,name\nA,Ada\nB,"Bob "Bo" Ross\nC,"Caro\nD,Dora\n',
@@ -170,7 +170,7 @@ def test_rosters_that_cannot_be_used(roster, text, message):
         ),
         (
             b'identifier,name\nA,"Ada\nB,Bob\nC,"Caro"\nD,Dora\n',
-            "line 2: a quotation mark is missing, so that the row goes on over the next lines",
+            "line 2: a quotation mark is missing, so the row continues onto the next lines",
         ),
     ],
     ids=[

@@ -149,7 +149,7 @@ def test_picture_is_the_file(client, museum, has_type, shows_file):
 
 @task(6, weight=2)
 def test_today_redirects(client, museum):
-    """GET /today redirects to the page of the exhibit of the day, for today only: with 302, 303 or 307."""
+    """GET /today redirects temporarily to the page of the exhibit of the day, with 302, 303 or 307."""
     answer = client.get("/today", follow=False)
 
     expect(answer).status(302, 303, 307)
@@ -171,7 +171,7 @@ def test_browser_gets_a_page(client, museum, page_at):
 
 @task(7, weight=2)
 def test_program_gets_json(client, museum):
-    """GET /hours returns the hours as JSON if the Accept header has application/json or */*, or is missing."""
+    """GET /hours returns the hours as JSON if the Accept header contains application/json or */*, or is missing."""
     for accept in ("application/json", "*/*", ""):
         expect(client.get("/hours", headers={"Accept": accept})).ok(museum.hours)
 

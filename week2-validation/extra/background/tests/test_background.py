@@ -94,7 +94,7 @@ def test_five_attempts_are_the_limit(post, story):
 
 @task(5)
 def test_only_fog_is_worth_another_attempt(post):
-    """A letter to a town that no pigeon knows gets one attempt, and a letter that meets fog on the way gets more."""
+    """A letter to a town that no pigeon knows gets one attempt, but a letter that meets fog on the way gets more."""
     town = post.town(2)
     log = post.ends_as(post.send(town), "delivered")
     expect.that(log.count("fog") == post.towns[town], f"The log of the letter is {log}.")

@@ -75,7 +75,7 @@ def test_too_large_photo_leaves_nothing(office):
 
 @task(3)
 def test_second_photo_replaces_the_first(office):
-    """A second photo of the same find is stored, and the file of the first one is deleted."""
+    """A second photo of the same find is stored, and the first one's file is deleted."""
     path, second = office.find(), office.photo(2000)
     before = office.disk()
     expect(office.upload_photo(path, office.photo(1000))).created()
@@ -175,7 +175,7 @@ def test_name_cannot_leave_the_folder(office):
 
 @task(5)
 def test_document_is_not_overwritten(office):
-    """A second document with the same name is rejected with 409, and the first one stays as it is."""
+    """A second document with the same name is rejected with 409, and the first one stays unchanged."""
     name = office.name()
     expect(office.upload_document(name, b"first\n")).created()
     before = office.disk()
@@ -198,7 +198,7 @@ def test_leaflets_are_returned(client, office):
 
 @task(6, weight=2)
 def test_secret_is_not_returned(client, office):
-    """GET /leaflets/../secret.txt returns 404, with the dots and the slash written as %2e and %2f."""
+    """GET /leaflets/../secret.txt, with the dots and the slash written as %2e and %2f, returns 404."""
     expect(client.get(f"/leaflets/{next(iter(office.leaflets))}")).status(200)
 
     for way in ("%2e%2e/secret.txt", "%2e%2e%2fsecret.txt", "en/%2e%2e/%2e%2e/secret.txt"):

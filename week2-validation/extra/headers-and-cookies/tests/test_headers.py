@@ -46,7 +46,7 @@ def test_language_is_in_the_headers(client, museum):
 
 @task(3, weight=2)
 def test_known_text_is_304(client, museum):
-    """GET /exhibits/{number} has an ETag, and returns 304 without a body if If-None-Match contains it."""
+    """GET /exhibits/{number} returns an ETag, and returns 304 without a body if If-None-Match contains it."""
     number = museum.one()
     first = client.get(f"/exhibits/{number}")
     expect(first).ok(museum.shown(number))
@@ -157,7 +157,7 @@ def test_cookie_has_its_flags(client):
 
 @task(5, weight=2)
 def test_token_cannot_be_guessed(client):
-    """Each visit has its own token of at least 32 characters, which has nothing in common with the previous one."""
+    """Each visit has its own token of at least 32 characters, which does not resemble the previous one."""
     answers = [expect(client.post("/visits")).created({"seen": []}).answer for _ in range(4)]
     tokens = [cookie_of(answer).value for answer in answers]
 
@@ -216,7 +216,7 @@ def test_ended_visit_is_forgotten(client):
 
 @task(7)
 def test_cookie_is_deleted(client):
-    """DELETE /visits/current deletes the cookie, with the Path that it was set with."""
+    """DELETE /visits/current deletes the cookie, using the Path it was set with."""
     started = client.post("/visits")
     expect(started).ground(task=5)
     ground("visit=" in (started.headers.get("set-cookie") or ""), task=5)

@@ -12,7 +12,7 @@ def test_list_of_right_apps(apps):
 
 @task(5, weight=2)
 def test_status_that_is_ignored(apps):
-    """Your tests fail on an app that lists all parcels, no matter which status is asked for."""
+    """Your tests fail on an app that lists all parcels, no matter which status is requested."""
     apps.catches(("main.py", "desk.with_status(status)", "desk.with_status(None)"))
 
 

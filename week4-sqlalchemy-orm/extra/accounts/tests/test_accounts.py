@@ -411,7 +411,7 @@ def test_members_do_not_change_roles(client, people, stranger):
 
 @task(6)
 def test_new_role_counts_at_once(client, people):
-    """After a role change, the user's next request has the new rights, with the same token and whatever EDITORS says."""
+    """After a role change, the user's next request has the new rights, even with the same token, whatever EDITORS says."""
     name, editor = people.listed_member(), people.editor()
     path, token = f"/users/{name}/role", people.signed_in(name)
     people.ground_user(name)

@@ -186,7 +186,7 @@ def test_comments_are_listed(client, blog):
 
 @task(4)
 def test_comments_on_an_unknown_post_are_404(client, blog):
-    """Reading or writing comments and closing a post return 404 if no post has this id."""
+    """Reading or writing comments, or closing a post, returns 404 if no post has this id."""
     path, unknown = f"/posts/{blog.row()['id']}", f"/posts/{blog.unknown()}"
     for known, code in ((path, 200), (unknown, 404)):
         expect(client.get(f"{known}/comments")).status(code)
@@ -219,7 +219,7 @@ def test_closed_post_has_no_new_comments(client, blog):
 
 @task(4)
 def test_comments_without_a_database(client, without_database, blog):
-    """With a repository that keeps everything in memory, comments are stored and refused by the same rules."""
+    """With a repository that keeps everything in memory, comments are stored and refused under the same rules."""
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
     memory, new = without_database(), blog.new_comment()
     post = memory.post("/posts", json=blog.new_post())
@@ -258,7 +258,7 @@ def test_default_page_has_ten(client, blog):
 
 @task(5)
 def test_limit_has_limits(client, blog):
-    """A limit from 1 to 50 is accepted; 0, 51 and a word are rejected with 422, and so is a word as `before`."""
+    """A limit from 1 to 50 is accepted; 0, 51 and non-numeric text are rejected with 422, as is text for `before`."""
     blog.row()
     for limit in (1, 50):
         expect(client.get("/posts", params={"limit": limit})).ok()

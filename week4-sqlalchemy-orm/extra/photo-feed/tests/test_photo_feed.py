@@ -117,7 +117,7 @@ def test_profile_has_two_numbers(client, gallery):
 
 @task(2)
 def test_sessions_are_closed(client, gallery, sessions):
-    """After ten requests at once, some of them rejected, no connection of the app is still in a transaction."""
+    """After ten requests at once, some of them rejected, none of the app's connections is still in a transaction."""
     me = gallery.user()
     known = [lambda: client.get(f"/users/{me['name']}")] * 6
     unknown = [lambda: client.get(f"/users/{gallery.new_name()}")] * 4
@@ -130,7 +130,7 @@ def test_sessions_are_closed(client, gallery, sessions):
 
 @task(3, weight=2)
 def test_photo_is_posted(gallery):
-    """POST /photos returns 201 with the photo: its id, author, caption, time, and no likes yet."""
+    """POST /photos returns 201 with the photo: its id, author, caption and time, and no likes yet."""
     me, caption = gallery.user(), gallery.caption()
 
     answer = gallery.post(me, gallery.content(), caption=caption)
@@ -233,7 +233,7 @@ def test_file_name_says_nothing(gallery):
 
 @task(3)
 def test_same_photo_again(gallery):
-    """The same photo, posted again under the same name, becomes another file."""
+    """The same photo, posted again under the same name, is stored as another file."""
     me, content, before = gallery.user(), gallery.content(), gallery.disk()
     expect(gallery.post(me, content, name="again.png")).created()
     first = gallery.new_files(before)
@@ -426,7 +426,7 @@ def test_photos_of_the_same_moment(feed, gallery, same_photos):
 
 @task(5, weight=2)
 def test_photos_of_almost_the_same_moment(feed, gallery, same_photos):
-    """Photos whose times differ by a millionth of a second are told apart."""
+    """Photos whose timestamps differ by a millionth of a second are told apart."""
     me = gallery.user()
     photos = [gallery.photo_of(me, age=20, micros=micros) for micros in range(7)]
 
@@ -467,7 +467,7 @@ def test_last_photo_of_a_page_is_deleted(feed, gallery, same_photos):
 
 @task(5)
 def test_cursor_fits_into_an_address(client, feed, gallery):
-    """A client can put next into an address as it is: it contains only letters, digits, and - _ . : , and =."""
+    """A client can put next into a URL as is: it contains only letters, digits, and - _ . : , and =."""
     me = gallery.user()
     photos = [gallery.photo_of(me, age=age) for age in range(2)]
 
@@ -523,7 +523,7 @@ def test_statements_do_not_grow(feed, gallery):
 
 @task(6)
 def test_at_most_five_statements(feed, gallery):
-    """A page of four photos takes at most five statements, and they return neither all photos nor all likes."""
+    """A page of four photos takes at most five statements, which do not return every photo or every like."""
     me, *others = gallery.users(13)
     authors = others[:4]
     gallery.follows(me, *authors)

@@ -71,7 +71,7 @@ def test_app_is_alive_and_ready(client):
 
 @task(3, weight=2)
 def test_database_is_away(poll):
-    """While the database is down, GET /health/ready returns 503 (200 once it is back), and GET /health/live 200."""
+    """With the database down, GET /health/ready returns 503 (200 once it is back); GET /health/live returns 200."""
     expect(poll.client.get(READY)).ok()
 
     with poll.database.away():

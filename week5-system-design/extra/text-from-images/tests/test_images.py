@@ -25,7 +25,7 @@ def test_image_is_accepted(archive):
 
 @task(2, weight=2)
 def test_number_of_bytes_is_limited(archive):
-    """An image of LIMIT bytes is accepted, and one with one byte more is rejected with 413."""
+    """An image of LIMIT bytes is accepted, and one that is a byte larger is rejected with 413."""
     limit = archive.limits["LIMIT"]
     archive.takes(archive.head(60, 40), "A small image", more=HEAD_ONLY)
     archive.takes(archive.of_size(limit), "An image of exactly LIMIT bytes")
@@ -217,7 +217,7 @@ def test_who_waits_is_told(archive, background):
 
 @task(6)
 def test_wait_has_an_end(archive, background):
-    """While an image is being read, ?wait=1 returns its state after a second; a request without wait, at once."""
+    """While an image is being read, ?wait=1 returns its state after a second; without wait, it comes at once."""
     with archive.gate.closed(seconds=8):
         number = archive.upload()
         archive.begins(number)

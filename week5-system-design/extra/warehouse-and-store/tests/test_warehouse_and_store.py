@@ -27,7 +27,7 @@ def test_order_is_accepted(lone_store):
 
 @task(2)
 def test_customer_pays(lone_store):
-    """POST /orders takes the price from the customer's credit, which may be just enough."""
+    """POST /orders takes the price from the customer's credit, even if the credit is exactly the price."""
     customer = lone_store.customer(4 * PRICE)
 
     for quantity, left in ((1, 3 * PRICE), (3, 0)):
@@ -102,7 +102,7 @@ def test_order_is_on_the_stream(lone_store):
 
 @task(3)
 def test_message_is_sent_once(lone_store):
-    """If nothing goes wrong, each order is one message on the stream, however often the store checks its outbox."""
+    """If nothing goes wrong, each order puts one message on the stream, however often the store checks its outbox."""
     customer = lone_store.customer(100)
     first, *_, last = [lone_store.order(customer, lone_store.product(), 1) for _ in range(3)]
     lone_store.sends(last)
@@ -196,7 +196,7 @@ def test_order_is_older_than_the_group(lone_warehouse):
 
 @task(5, weight=2)
 def test_same_order_twice_is_handled_once(lone_warehouse):
-    """If the same order is on the stream twice, its quantity is taken once."""
+    """If the same order is on the stream twice, its quantity is taken only once."""
     lone_warehouse.takes_orders()
     product = lone_warehouse.product(10)
     order = lone_warehouse.send(product, 2)
@@ -227,7 +227,7 @@ def test_order_is_remembered_after_a_restart(lone_warehouse):
 
 @task(6, weight=2)
 def test_message_of_a_dead_consumer_is_taken_over(hasty_warehouse):
-    """A message that another consumer has received and never acknowledged is handled after a while."""
+    """A message that another consumer has received but never acknowledged is handled after a while."""
     hasty_warehouse.takes_orders()
     product = hasty_warehouse.product(10)
 
@@ -301,7 +301,7 @@ def test_unknown_product_is_refunded(services):
 
 @task(7, weight=2)
 def test_reply_twice_is_one_refund(services):
-    """If the same reply is on the stream twice, the money is returned once."""
+    """If the same reply is on the stream twice, the money is returned only once."""
     services.sends_orders()
     services.takes_orders()
     customer = services.customer(50)

@@ -233,9 +233,9 @@ def why_unavailable(folder: str | None = None) -> str | None:
 
 def _missing() -> str | None:
     if sys.platform != "linux":
-        return f"The sandbox of official grading needs Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
+        return f"The sandbox for official grading needs Linux: grade in a virtual machine or on GitHub; {OWN_CODE}."
     if shutil.which("bwrap") is None:
-        return f"The sandbox of official grading needs bubblewrap, which is not installed: {GET_IT}; {OWN_CODE}."
+        return f"The sandbox for official grading needs bubblewrap, which is not installed: {GET_IT}; {OWN_CODE}."
     return None
 
 

@@ -122,7 +122,7 @@ class SandboxLauncher:
         }
         reply, listeners = process.start(message, descriptors)
         if "trouble" in reply:
-            raise CouldNotCheck(f"The sandbox of an app could not be built: {reply['trouble']}.")
+            raise CouldNotCheck(f"An app's sandbox could not be built: {reply['trouble']}.")
         return process, listeners
 
     def _choose(self, name: str, logs: dict[str, Path]) -> tuple[BubblewrapProcess, Path]:

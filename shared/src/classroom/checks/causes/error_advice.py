@@ -216,7 +216,7 @@ def _module(scene: Scene) -> str | None:
 
 def _input(scene: Scene) -> str | None:
     if scene.text.startswith("EOFError") and "input(" in scene.source:
-        return "input() waits for a keyboard, but a server has none: remove it."
+        return "input() waits for keyboard input, but a server has no keyboard: remove it."
     return None
 
 
@@ -225,7 +225,7 @@ def _status_as_text(scene: Scene) -> str | None:
     found = re.search(r"HTTPException\(\s*(?:status_code\s*=\s*)?[\"'](\d{3})[\"']", scene.statement)
     if scene.error.name != "HTTPException" or found is None:
         return None
-    return f"the status code {found[1]} is text here: write it without quotes."
+    return f"the status code {found[1]} is a string here: write it without quotes."
 
 
 def _lost_file(scene: Scene) -> str | None:

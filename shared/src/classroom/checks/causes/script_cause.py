@@ -89,11 +89,11 @@ def _syntax_advice(before: str, here: str) -> str:
     if here.startswith("(") and code.endswith(")"):
         return ": is a comma missing before it?"
     if here.startswith("'") and re.search(r"\bAS$", code, re.IGNORECASE):
-        return ": a name has no single quotes"
+        return ": a name is written without single quotes"
     if clause := CLAUSE.match(here):
         return _clause_advice(clause[1].upper(), code)
     if before.endswith("'") and here[:1].isalpha():
-        return ": is a closing quote missing before it? An apostrophe in a text is written twice: ''"
+        return ": is a closing quote missing before it? An apostrophe in a string is written twice: ''"
     if "\n" in before[len(code) :] and code and code[-1] not in ",(;" and re.match(r"\w+[ \t]+\w+", here):
         above = code.rpartition("\n")[2]
         return f": is a comma missing after `{above.strip()[-40:]}`?"

@@ -42,7 +42,7 @@ def _placeholder(scene: Scene) -> str | None:
         r"(?:[\"']|execute\(\s*\w+)\s*,\s*\(?\s*([A-Za-z_][\w.]*(?:\([\w., ]*\))?)\s*\)?,?\s*\)", scene.statement
     )
     if "dict is not a sequence" in scene.text:
-        return "a dict of parameters needs placeholders with names, such as `%(name)s`: for `%s`, pass a tuple."
+        return "a dict of parameters needs named placeholders, such as `%(name)s`: for `%s`, pass a tuple."
     if single and NO_SEQUENCE.search(scene.text):
         return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
     return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."

@@ -36,7 +36,7 @@ def invalid_type(scene: Scene) -> str | None:
     found = _class(alone, scene.folder)
     if found and TABLE.search(found.body):
         end = "" if _returned(alone, scene) else ", or is Depends(...) missing?"
-        return f"{alone} is the class of a table and not a schema: write a class that inherits from BaseModel{end} ({SAID})"
+        return f"{alone} is a table class, not a schema: write a class that inherits from BaseModel{end} ({SAID})"
     if found and not found.bases and ("def " not in found.body or _returned(alone, scene)):
         return f"{alone} is not a schema: write `class {alone}(BaseModel):`. ({SAID})"
     return f"{name} cannot be the type of a parameter or response: is Depends(...) missing? ({SAID})"
@@ -47,7 +47,7 @@ def not_a_row(scene: Scene) -> str | None:
     found = re.search(r"'(\w+)' object has no attribute '_sa_instance_state'", scene.text)
     if found is None:
         return None
-    return f"{found[1]} is a schema and not the class of a table: make a row of its values first. ({scene.error.name})"
+    return f"{found[1]} is a schema, not a table class: make a row from its values first. ({scene.error.name})"
 
 
 def _class(name: str, folder: Path) -> _Class | None:

@@ -264,7 +264,7 @@ class Pool:
             self.retries.pop(job.name, None)
             yield job, self._failure(job, reason)
         elif not was_ready:
-            raise CouldNotCheck(f"The worker that runs the checks of {self.assignment.name} did not start.")
+            raise CouldNotCheck(f"The worker that runs the checks for {self.assignment.name} did not start.")
         if self.waiting:
             self._spawn()
 

@@ -64,4 +64,4 @@ def check(run: Run, *plugins: object) -> None:
         raise KeyboardInterrupt
     if run.trouble or code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         reason = run.trouble or output.getvalue().strip()[-2000:] or f"pytest ended with {code!r}"
-        raise CouldNotCheck(f"The checks of {run.assignment.name} could not be run: {reason}")
+        raise CouldNotCheck(f"The checks for {run.assignment.name} could not be run: {reason}")

@@ -28,7 +28,7 @@ def declare(group: Group) -> None:
         "classroom new week week6-queues",
     )
     week.add_argument("name", metavar="NAME", help="its folder: weekN-topic, such as week6-queues")
-    week.add_argument("--title", metavar="TEXT", help="what students read (made from NAME)")
+    week.add_argument("--title", metavar="TEXT", help="the title that students see (made from NAME)")
     week.add_argument("--minutes", type=positive, default=60, metavar="N", help="how long it takes (60)")
     week.add_argument("--services", choices=SERVICES, action="append", default=[], help="give its app a database")
 
@@ -36,7 +36,7 @@ def declare(group: Group) -> None:
         "task", _new_task, "add a task to a week, with an example to replace", 'classroom new task 6 "Archive a note"'
     )
     task.add_argument("week", nargs="?", metavar="WEEK", help="a week's folder or number; optional in a week's folder")
-    task.add_argument("title", metavar="TITLE", help="what students read, in quotation marks")
+    task.add_argument("title", metavar="TITLE", help="the title that students see, in quotation marks")
     task.add_argument(
         "--points", type=positive, default=10, metavar="N", help="its points, taken from the other tasks (10)"
     )

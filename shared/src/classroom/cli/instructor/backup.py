@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from classroom.cli.parser import Group
 
-NO_DATABASE = "There is no database in it: this classroom has had no site yet. If its database is on another server, add --database URL."
+NO_DATABASE = "There is no database in it: this classroom has never had a site. If its database is on another server, add --database URL."
 
 
 def declare(group: Group) -> None:
@@ -26,7 +26,9 @@ def declare(group: Group) -> None:
     )
     takes_classroom(command)
     command.add_argument("--to", type=path_of, required=True, metavar="FILE", help="a new file")
-    command.add_argument("--database", metavar="URL", default="", help="its database, if `serve` has this option")
+    command.add_argument(
+        "--database", metavar="URL", default="", help="its database, if you run `serve` with this option"
+    )
     command = group.add(
         "restore",
         _restore,

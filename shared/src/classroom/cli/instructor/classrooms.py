@@ -41,7 +41,7 @@ def _declare_publish(group: Group) -> None:
         type=path_or_address,
         required=True,
         metavar="DIR-or-git-remote",
-        help="a new folder, one published to before, or a git address",
+        help="a new folder, one published to before, or a Git URL",
     )
 
 

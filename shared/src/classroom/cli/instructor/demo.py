@@ -19,10 +19,10 @@ LISTEN = "127.0.0.1:8080"
 
 def declare(group: Group) -> None:
     """Declare the command."""
-    demo = group.add("demo", _demo, "grade a sample cohort made of the course's own answers", "classroom demo")
+    demo = group.add("demo", _demo, "grade a sample cohort made up of the course's own answers", "classroom demo")
     demo.add_argument("--to", type=path_of, metavar="DIR", help="target folder (demo, or demo-web with --web)")
     demo.add_argument(
-        "--web", action="store_true", help="serve a sample class of 40 in the middle of a term on the web instead"
+        "--web", action="store_true", help="instead, serve a sample class of 40 on the web, in the middle of a term"
     )
     demo.add_argument("--listen", metavar="HOST:PORT", help=f"with --web: where to serve it ({LISTEN})")
     takes_sandbox(demo, "none")
@@ -56,7 +56,7 @@ def _demo_web(to: Path, listen: str, sandbox: str) -> int:
     if course is None:
         raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
     made = make_class(course, to, sandbox=sandbox, tell=lambda step: print(f"  {step} …", flush=True))
-    print("Sign in as a student; a private window keeps several people apart:")
+    print("Sign in as a student; to be signed in as several people at once, use private windows:")
     for name, secret in made.links.items():
         print(f"  {name:<20}{address.url}/sign-in/{secret}")
     words = ["serve", str(to), "--listen", listen, "--sandbox", sandbox]

@@ -132,7 +132,9 @@ def _declare_gradebook(group: Group) -> None:
         metavar="WEIGHTS",
         help="such as 1=1,2=2, or a file with one week per line (all count the same)",
     )
-    command.add_argument("--roster", type=path_of, metavar="CSV", help="the students (those from the latest grading)")
+    command.add_argument(
+        "--roster", type=path_of, metavar="CSV", help="the students (those from the latest grading run)"
+    )
     command.add_argument("--to", type=path_of, metavar="CSV", help="the file to write (DIR/gradebook.csv)")
     command.add_argument("--force", action="store_true", help="replace a file that this command did not write")
 

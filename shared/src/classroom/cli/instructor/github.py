@@ -157,7 +157,7 @@ def _join(arguments: argparse.Namespace) -> int:
     Meter().close(read_results(arguments.out), arguments.out)
     problems = [*filter(None, map(unfinished, arguments.parts))]
     if left := without_result(listed, arguments.out):
-        problems.append(f"In no part, so without a result: {', '.join(left)}")
+        problems.append(f"Not in any part, so without a result: {', '.join(left)}")
     return status_of(problems)
 
 

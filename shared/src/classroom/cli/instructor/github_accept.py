@@ -34,7 +34,7 @@ def declare(commands: Group) -> None:
     form = commands.add(
         "accept-form",
         _form,
-        "write the issue form in which students ask for their repositories, and its workflow",
+        "write the issue form that students use to ask for their repositories, and its workflow",
         "classroom github accept-form school/start --course school/backend --weeks 1,2 --to start",
     )
     form.add_argument("repository", metavar="ORG/REPO", help="the public repository that the files are for")

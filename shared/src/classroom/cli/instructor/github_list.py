@@ -48,5 +48,6 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _print_left_out(repository: Repository, instead: Repository) -> None:
     print(
-        f"{repository} is left out: the same student has {instead}. Delete the one that is not meant.", file=sys.stderr
+        f"{repository} is left out: the same student has {instead}. Delete the one that should not be there.",
+        file=sys.stderr,
     )

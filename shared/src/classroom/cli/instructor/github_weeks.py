@@ -64,7 +64,7 @@ def declare(group: Group) -> None:
     )
     takes_week(status)
     takes_roster(status)
-    takes_deadline(status, "show what GitHub had received by then: 2026-11-21T23:59")
+    takes_deadline(status, "show what GitHub had received by this time: 2026-11-21T23:59")
     status.add_argument(
         "--summary", action="store_true", help="also write the table to the summary of the workflow run"
     )
@@ -72,7 +72,7 @@ def declare(group: Group) -> None:
     update = commands.add(
         "update",
         _update,
-        "give a new handout to students who have an older one, as a pull request that they merge",
+        "give students who have an older handout the new one, as a pull request that they merge",
         "classroom github update school 1 --roster roster.csv",
     )
     takes_week(update)

@@ -64,7 +64,7 @@ def _declare_grade(group: Group) -> None:
         "--roster",
         type=path_of,
         metavar="CSV",
-        help="the students, as for `open`; those who submitted nothing get a row",
+        help="the students, as for `open`; those who submitted nothing also get a row",
     )
     _takes_deadline(command)
     command.add_argument(
@@ -104,7 +104,8 @@ def _takes_deadline(command: Parser) -> None:
         help="grade the last commit before this time: 2026-11-21T23:59, in the classroom's time zone or with +01:00",
     )
     takes_timezone(
-        command, "time zone of times without one, such as Europe/Berlin (the classroom's, or else this machine's)"
+        command,
+        "time zone for times that do not include one, such as Europe/Berlin (the classroom's, or else this machine's)",
     )
     command.add_argument(
         "--late-days", type=positive, default=0, metavar="N", help="accept submissions up to N days after the deadline"
@@ -191,7 +192,7 @@ def _declare_verify(group: Group) -> None:
         "classroom verify 1",
     )
     takes_week(command)
-    command.add_argument("--only", metavar="TEXT", help="only cases with this in their title, such as wrong/route")
+    command.add_argument("--only", metavar="TEXT", help="only cases whose title contains this, such as wrong/route")
     command.add_argument("--seed", type=int, metavar="N", help="seed of the checks' data")
     _takes_jobs(command)
     takes_sandbox(command, "none", "sandbox around each answer")

@@ -17,7 +17,7 @@ def declare(group: Group) -> None:
     command = group.add(
         "interview",
         _interview,
-        "write a sheet for an interview with each student: the pushes, and questions about their own lines",
+        "write a sheet for an interview with each student: the pushes, and questions about their own lines of code",
         "classroom interview grades/week1-hello-api ada",
     )
     command.add_argument("out", type=path_of, metavar="GRADES", help="the --out folder of `grade`")

@@ -31,7 +31,9 @@ class StreamHandler(logging.StreamHandler[TextIO]):
         """Ignore the stream that the base class sets."""
 
 
-def takes_verbose(command: argparse.ArgumentParser, about: str = "log each student with time and duration") -> None:
+def takes_verbose(
+    command: argparse.ArgumentParser, about: str = "log each student, with the time and duration"
+) -> None:
     """Give a command the option -v."""
     command.add_argument("-v", "--verbose", action="store_true", help=about)
 

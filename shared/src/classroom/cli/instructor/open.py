@@ -42,7 +42,7 @@ def _declare_open(group: Group) -> None:
         metavar="CSV",
         help="the students: an export from GitHub Classroom, Classroom 50, Canvas or Moodle, a table, or a list of names",
     )
-    command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
+    command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="week numbers or folders")
     command.add_argument(
         "--closes", default="", metavar="TIME", help="reject pushes from this time on, such as 2026-12-01T18:00"
     )
@@ -59,7 +59,7 @@ def _declare_update(group: Group) -> None:
         "classroom update /srv/classroom --weeks 1",
     )
     command.add_argument("folder", type=path_of, metavar="DIR", help="a classroom made by `open`")
-    command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="numbers or folders of weeks")
+    command.add_argument("--weeks", type=_weeks, required=True, metavar="N,N", help="week numbers or folders")
 
 
 def _update(arguments: argparse.Namespace) -> int:
@@ -72,7 +72,9 @@ def _update(arguments: argparse.Namespace) -> int:
     for week in update_classroom(classroom, arguments.weeks):
         print(f"{week.week}: {len(week.given)} given the new handout, {week.current} already had it")
         for username, files in week.conflicts.items():
-            print(f"  {labels.get(username, username)} has also changed {one_line(', '.join(files))}: git will ask")
+            print(
+                f"  {labels.get(username, username)} has also changed {one_line(', '.join(files))}: git will ask them to resolve the conflict"
+            )
         print_left_out(week.left_out)
         problems += week.problems
         if week.given:

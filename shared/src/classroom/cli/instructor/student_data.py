@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from classroom.cli.parser import Group, Parser
 
 KEPT = (
-    "The log, earlier backups and grades folders elsewhere keep the name. "
+    "The log, earlier backups and grades folders elsewhere still contain the name. "
     "So do a week's gradebook and class page until the week is graded again."
 )
 
@@ -24,7 +24,7 @@ def declare(group: Group) -> None:
     command = group.add(
         "export-student",
         _export,
-        "write everything that is stored about one student into a ZIP file",
+        "write everything that is stored about one student to a ZIP file",
         "classroom export-student /srv/classroom ada --to ada.zip",
     )
     _take_student(command)
@@ -43,7 +43,7 @@ def _take_student(command: Parser) -> None:
     takes_classroom(command)
     command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name")
     command.add_argument(
-        "--database", metavar="URL", default="", help="the site's database, if `serve` has this option"
+        "--database", metavar="URL", default="", help="the site's database, if you run `serve` with this option"
     )
 
 
@@ -70,7 +70,7 @@ def _forget(arguments: argparse.Namespace) -> int:
     ensure_writable(classroom.folder)
     student, is_listed = find_student(classroom, arguments.student)
     name = student.named(student.username)
-    question = f"Remove all repositories, results and rows of {name}? They cannot be brought back."
+    question = f"Remove all repositories, results and rows of {name}? This cannot be undone."
     if not is_listed and not arguments.yes and not is_confirmed(question):
         raise UsageError("Nothing was removed.")
     removed = forget(classroom, student, arguments.database)

@@ -139,7 +139,7 @@ def _with_function(path: Path, code: str) -> str:
         UsageError: the module has no `app` to add an endpoint to.
     """
     if not any(isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "app" for node in _parsed(path).body):
-        raise UsageError(f"{path} has no line that begins with `app = FastAPI(`: add the endpoint of a task by hand.")
+        raise UsageError(f"{path} has no line that begins with `app = FastAPI(`: add the task's endpoint by hand.")
     return _text(path).rstrip("\n") + "\n" + code
 
 
@@ -163,7 +163,9 @@ def _with_section(assignment: Assignment, section: str, points: Mapping[int, int
             text = f"{text[: shown.start('points')]}{points[task.number]}{text[shown.end('points') :]}"
     _, heading, rest = text.partition(f"\n## {assignment.tasks[-1].section}\n")
     if not heading:
-        raise UsageError(f"{path} has no heading '## {assignment.tasks[-1].section}', after which a new task belongs.")
+        raise UsageError(
+            f"{path} has no heading '## {assignment.tasks[-1].section}', and a new task belongs after that section."
+        )
     place = rest.find("\n## ") + 1
     rest = rest[:place] + section + rest[place:] if place else rest.rstrip("\n") + "\n\n" + section.rstrip("\n") + "\n"
     return text[: -len(text.partition(heading)[2])] + rest
@@ -194,7 +196,7 @@ def _ensure_read(text: str, number: int, points: int, changed: Mapping[int, int]
     found = {task.get("number"): task.get("points") for task in tomllib.loads(text).get("tasks", [])}
     if any(found.get(task) != value for task, value in wanted.items()):
         raise UsageError(
-            f"{FILE} is not written as in the other weeks, with each task a [[tasks]] table with its number before its"
+            f"{FILE} is not written as in the other weeks, where each task is a [[tasks]] table with its number before its"
             " points: add the task by hand."
         )
 

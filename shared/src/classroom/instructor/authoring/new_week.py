@@ -64,7 +64,7 @@ def _free_number(top: Path, name: str) -> int:
     match = NAME.fullmatch(name)
     if not match or len(name) > MAX_NAME:
         raise UsageError(
-            f"{name!r} is not a name for a week: write weekN-topic in lower case, with at most {MAX_NAME} characters,"
+            f"{name!r} is not a name for a week: write weekN-topic in lowercase, with at most {MAX_NAME} characters,"
             " such as week6-queues."
         )
     known = weeks(top)

@@ -82,7 +82,7 @@ def _finish(top: Path) -> None:
         for name in left:
             if _digest(top / name) != before[name]:
                 raise UsageError(
-                    f"{top / name} has changed since a `classroom new` was interrupted. What that command wrote is in"
+                    f"{top / name} has changed since `classroom new` was interrupted. What that command wrote is in"
                     f" {ready / FILES}: copy what you need from there, then remove {ready}."
                 )
         for name in left:

@@ -111,10 +111,10 @@ def unpack(path: Path, to: Path) -> dict[str, Any]:
         with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|gz") as archive:
             return _unpacked(archive, to, path)
     except (tarfile.TarError, EOFError, zlib.error, ValueError, LookupError, TypeError):
-        raise UsageError(f"{path} is not a whole backup: it is damaged, incomplete, or some other file.") from None
+        raise UsageError(f"{path} is not a complete backup: it is damaged, incomplete, or some other file.") from None
     except OSError as error:
         if error.errno is None:  # of gzip, about the content
-            raise UsageError(f"{path} is not a whole backup: it is damaged, or some other file.") from None
+            raise UsageError(f"{path} is not a complete backup: it is damaged, or some other file.") from None
         raise
 
 

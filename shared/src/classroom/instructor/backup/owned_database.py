@@ -48,5 +48,5 @@ def owned_database(classroom: Classroom, address: str = "") -> Iterator[Session 
         except DBAPIError as error:
             reason = first_line(error.orig or error)
             raise CouldNotCheck(
-                f"The classroom's database cannot be used ({reason}). If it is from an earlier version, serve it once."
+                f"The classroom's database cannot be used ({reason}). If it is from an earlier version, run `classroom serve` once."
             ) from None

@@ -91,4 +91,4 @@ def _ensure_student(roster: Path, student: str) -> None:
         return
     lists = read_roster(roster), Roster(tuple(former_students(roster)))
     if named_student(student, *lists) is None:
-        raise UsageError(f"There is no student {one_line(student)} in {roster}, now or among those dropped from it.")
+        raise UsageError(f"There is no student {one_line(student)} in {roster} or among those dropped from it.")

@@ -242,5 +242,5 @@ class Classroom:
 def _graded_week(grades: Path) -> str:
     week = ResultFolder(grades).settings().get("assignment")
     if week is None:
-        raise UsageError(f"`classroom grade` did not write {grades}: give the folder that was its --out.")
+        raise UsageError(f"`classroom grade` did not write {grades}: give its --out folder.")
     return str(week)

@@ -27,7 +27,7 @@ def copy_pushed(repository: Repository, target: Path) -> None:
         git("init", "--quiet", "--bare", "--template=", "--initial-branch", BRANCH, copy)
         tip = repository.tip()
         if tip is None:
-            raise ClassroomError(f"It has no branch {BRANCH} that can be read.")
+            raise ClassroomError(f"It has no readable {BRANCH} branch.")
         repository.pack([tip, *(push.commit for push in repository.pushes())], copy / "objects" / "pack")
         git("update-ref", f"refs/heads/{BRANCH}", tip, cwd=copy)
         copy_record(repository, copy)

@@ -177,7 +177,7 @@ class DueDates:
             else:
                 write_atomic(file, self._line(own))
         except OSError as error:
-            self._try_again_later(f"{week}: the closing time of {username} could not be written: {error.strerror}.")
+            self._try_again_later(f"{week}: the closing time for {username} could not be written: {error.strerror}.")
 
     def _try_again_later(self, problem: str) -> None:
         log.warning("%s The next attempt is in %d seconds.", problem, RETRY_SECONDS)

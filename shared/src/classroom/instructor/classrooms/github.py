@@ -196,7 +196,7 @@ def _ensure_one_result_each(outs: Sequence[Path]) -> None:
             other = first.setdefault(folded(result.submission), out)
             if other is not out:
                 raise UsageError(
-                    f"{other} and {out} both hold a result of {one_line(result.submission)}: leave that student's "
+                    f"{other} and {out} both hold a result for {one_line(result.submission)}: leave that student's "
                     "repository in one part only."
                 )
 

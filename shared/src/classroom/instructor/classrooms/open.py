@@ -142,7 +142,7 @@ def open_classroom(
 def _ensure_classroom(folder: Path) -> None:
     """Raise UsageError if a folder holds anything but a classroom of this account."""
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file: a classroom takes a folder.")
+        raise UsageError(f"{folder} is a file: a classroom needs a folder.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).is_dir():
         raise UsageError(f"{folder} is neither empty nor a classroom: give a new folder, or one opened before.")
     ensure_owned(folder)

@@ -17,7 +17,7 @@ def ensure_owned(folder: Path) -> None:
     """Raise UsageError if a folder is a classroom of another account, which could not use what this one adds."""
     if _state(folder).is_dir() and (owner := other_owner(folder)):
         raise UsageError(
-            f"The classroom {folder} belongs to the account {owner}, which could not use files that you add to it. "
+            f"The classroom {folder} belongs to the account {owner}, which would not be able to use files that you add to it. "
             f"{_instead(owner)}"
         )
 

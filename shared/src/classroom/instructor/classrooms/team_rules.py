@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 MAX_TITLE = 60
 MAX_TEAMS = 1000
 BAD_SIZE = f"A team has {MIN_SIZE} to {MAX_SIZE} members. Choose a number in this range."
-BAD_TITLE = f"A team's name begins with a letter or digit and has {MAX_TITLE} characters at most. Choose another one."
+BAD_TITLE = (
+    f"A team's name must begin with a letter or digit and have at most {MAX_TITLE} characters. Choose another one."
+)
 SAME_TITLE = "There is already a team called {title}. Choose another name; students can join that team with its code."
-NO_TEAMS = "Students hand in {week} alone. Turn on teams for this week first."
+NO_TEAMS = "Students hand in {week} on their own. Turn on teams for this week first."
 NO_TEAM = "There is no team {title}."
 WRONG_CODE = "No team has this code. Ask a member of the team for it; it is shown on their page for this week."
-FULL = "{title} is full: a team has {size} members at most."
+FULL = "{title} is full: a team can have at most {size} members."
 TAKEN = "You are already in {title}. Leave that team first."
 NOT_MEMBER = "You are not in a team."
 BY_INSTRUCTOR = "Your instructor forms the teams for this week."

@@ -29,7 +29,7 @@ USERNAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 CHOICE = re.compile(r"^### Week\s+^([a-z0-9-]{1,100})\s*$", re.MULTILINE)  # as GitHub writes a form into an issue
 NO_WEEK = "Please use the form and choose one of its weeks: {form}"
 NOT_LISTED = (
-    "Your username is not on the list of this course yet. Ask your instructor to add it, and then open the form again: "
+    "Your username is not on this course's list yet. Ask your instructor to add it, and then open the form again: "
     "{form}"
 )
 LATER = "This could not be done yet. Your instructor can see it and will run it again; you don't need to do anything."
@@ -88,7 +88,7 @@ def read_request(path: Path) -> Request:
             f"{path} is not an issue event: this command is for the accept workflow, which runs when issues are opened."
         ) from None
     if not USERNAME.fullmatch(request.author):
-        raise UsageError("The issue was opened by an account that is not a person's.")
+        raise UsageError("The issue was opened by an account that does not belong to a person.")
     return request
 
 

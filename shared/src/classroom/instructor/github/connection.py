@@ -142,7 +142,7 @@ class Connection(abc.GitHubAPI):
 
     async def _try_again(self, attempt: int) -> None:
         """Wait after an attempt that failed, twice as long each time."""
-        self.tell(f"{self._host} does not respond properly: trying again in {2**attempt} seconds.")
+        self.tell(f"{self._host} is not responding properly: trying again in {2**attempt} seconds.")
         await self.sleep(2**attempt)
 
     def _rate_limit_wait(self, error: gidgethub.HTTPException, attempt: int) -> float | None:
@@ -179,7 +179,7 @@ class Connection(abc.GitHubAPI):
             return ProviderError(f"The organization requires single sign-on: to authorize the token, open {address[1]}")
         if status == HTTPStatus.FORBIDDEN and (needed := accepted_permissions(headers)):
             return ProviderError(
-                f"The token in {TOKEN} may not {what}: it needs the permission {needed}. Add it at {WHERE_TOKENS_ARE}."
+                f"The token in {TOKEN} is not allowed to {what}: it needs the permission {needed}. Add it at {WHERE_TOKENS_ARE}."
             )
         return ProviderError(f"GitHub could not {what}: {status} {says}.")
 

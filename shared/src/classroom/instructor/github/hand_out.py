@@ -68,7 +68,7 @@ def template_of(provider: Provider, name: str) -> Repository:
     if template is None:
         provider.repositories()  # says so if it is the organization that does not exist
         raise UsageError(
-            f"{provider.organization}/{name} does not exist, or the token may not see it: publish the week to it first."
+            f"{provider.organization}/{name} does not exist, or the token cannot see it: publish the week to it first."
         )
     if not template.is_template:
         raise UsageError(
@@ -103,9 +103,9 @@ def unowned(repositories: Iterable[Repository], week: str, students: Iterable[St
 def not_ours(name: str, repository: Repository | None, template: Repository) -> str:
     """Return why a repository with a student's name must be left alone, or an empty string."""
     if repository is None:
-        return f"{name} exists, but the token may not see it: give the token access to all repositories."
+        return f"{name} exists, but the token cannot see it: give the token access to all repositories."
     if not _was_made_from(repository, template):
-        return f"{name} exists, and was not made from {template}: rename it, or specify its template with --template."
+        return f"{name} exists, but was not made from {template}: rename it, or specify its template with --template."
     if not repository.private:
         return f"{name} is public, so everyone can see it: make it private in its settings."
     return ""

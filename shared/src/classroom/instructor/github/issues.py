@@ -25,7 +25,7 @@ class Issues(Session):
         try:
             found = self.pages(
                 ISSUES + "{?state,direction,per_page}",
-                f"read the issues of {self.organization}/{repository}",
+                f"read the issues in {self.organization}/{repository}",
                 owner=self.organization,
                 repo=repository,
                 state="all",
@@ -69,7 +69,7 @@ class Issues(Session):
         """Return the pull requests from a branch of a repository, open and closed, latest first."""
         found = self.pages(
             PULLS + "{?state,head,per_page}",
-            f"read the pull requests of {repository}",
+            f"read the pull requests in {repository}",
             owner=repository.owner,
             repo=repository.name,
             state="all",

@@ -51,7 +51,7 @@ class GitHubOrganization(Issues):
             found = self.pages("/orgs/{org}/repos{?per_page}", what, org=self.organization)
         except NotFoundError:
             raise UsageError(
-                f"There is no organization {self.organization} on GitHub, or the token in {TOKEN} may not see it."
+                f"There is no organization {self.organization} on GitHub, or the token in {TOKEN} cannot see it."
             ) from None
         return [repository_of(item) for item in found]
 
@@ -96,7 +96,7 @@ class GitHubOrganization(Issues):
         """Return whether an account has access to a repository."""
         if not USERNAME.fullmatch(username):
             return False
-        path, what = "/repos/{owner}/{repo}/collaborators/{username}", f"read who has access to {repository}"
+        path, what = "/repos/{owner}/{repo}/collaborators/{username}", f"look up who has access to {repository}"
         try:
             self.get(path, what, owner=self.organization, repo=repository, username=username)
         except NotFoundError:

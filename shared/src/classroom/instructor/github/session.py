@@ -25,7 +25,7 @@ REFUSED = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.GONE)  # gone: issues are
 
 
 class NotFoundError(RefusedError):
-    """GitHub returned 404: there is no such thing, or the token may not see it."""
+    """GitHub returned 404: there is no such thing, or the token cannot see it."""
 
 
 class Session:
@@ -58,9 +58,7 @@ class Session:
             return self._runner.run(request)
         except gidgethub.HTTPException as error:
             if error.status_code == HTTPStatus.NOT_FOUND:
-                raise NotFoundError(
-                    f"GitHub could not {what}: it was not found, or the token may not see it."
-                ) from None
+                raise NotFoundError(f"GitHub could not {what}: it was not found, or the token cannot see it.") from None
             if error.status_code in REFUSED:
                 raise RefusedError(f"GitHub refused to {what}: {one_line(reason_of(error))}.") from None
             raise self.connection.explained(error, what) from None

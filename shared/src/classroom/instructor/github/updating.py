@@ -104,14 +104,14 @@ class Updating:
             except ClassroomError as error:
                 if WORKFLOW_REFUSED.search(str(error)):
                     raise ProviderError(
-                        f"The token may not change workflows, and the new handout changes one: it needs the permission "
+                        f"The token is not allowed to change workflows, and the new handout changes one: it needs the permission "
                         f"Workflows (read and write) for {repository}. Add it in the token's settings, and run this again."
                     ) from None
                 return replace(row, problem=f"the branch {HANDOUT} could not be written: {error}")
         row = replace(row, conflicts=self._conflicts(handout))
         if request:  # it follows the branch
             return replace(row, state=MOVED, link=request.page)
-        title, body = f"New handout of {self.week}", _body(self.branch.changed(handout.commit), repository.branch)
+        title, body = f"New handout for {self.week}", _body(self.branch.changed(handout.commit), repository.branch)
         opened = self.provider.open_pull_request(repository, HANDOUT, title, body)
         return replace(row, state=OPENED, link=opened.page)
 

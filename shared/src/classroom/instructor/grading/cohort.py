@@ -161,7 +161,7 @@ class Cohort:
         for name, (choice, *_) in self.choices.items():
             if choice.trouble and self._is_wanted(name):
                 on_result(self.settlement.without_grading(name, choice))
-        log.info("%s: %d to grade, %d graded already", self.assignment.name, len(due), len(wanted) - len(due))
+        log.info("%s: %d to grade, %d already graded", self.assignment.name, len(due), len(wanted) - len(due))
         try:
             with ScratchDir("grade") as scratch:
                 if due:
@@ -182,7 +182,7 @@ class Cohort:
             for attempt in due:
                 attempt.file.unlink(missing_ok=True)
             raise UsageError(
-                f"{self.assignment.name} or the kit was changed while it was graded, so not all results are from the same "
+                f"{self.assignment.name} or the kit was changed while it was being graded, so not all results are from the same "
                 "checks. Run the same command again."
             )
 

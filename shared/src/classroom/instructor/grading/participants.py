@@ -161,6 +161,6 @@ def _ensure_one_each(roster: Roster, found: Sequence[Submission]) -> None:
             other = first.setdefault(student.username, one)
             if other is not one:
                 raise UsageError(
-                    f"{one_line(str(other.path))} and {one_line(str(one.path))} are both submissions of "
+                    f"{one_line(str(other.path))} and {one_line(str(one.path))} are both submissions by "
                     f"{one_line(student.named(student.username))}: move one of them elsewhere."
                 )

@@ -150,7 +150,9 @@ def report(out: Path, results: Sequence[Result] | None = None) -> Path:
         UsageError: there are no results, or results of several weeks.
     """
     if not (out / "results").is_dir() and any(out.glob("*/results/*.json")):
-        raise UsageError(f"{out} holds the grades for several weeks: classroom gradebook {out} makes one page of them.")
+        raise UsageError(
+            f"{out} holds the grades for several weeks: classroom gradebook {out} combines them into one page."
+        )
     path = out / "report.html"
     write_page(path, [read_week(out, results)])
     return path

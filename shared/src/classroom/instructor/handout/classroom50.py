@@ -62,7 +62,7 @@ def export_classroom50(week: str, to: Path, template: str | None = None, *, draf
     """
     assignment = Assignment.load(find(week))
     if to.exists() and (not to.is_dir() or (any(to.iterdir()) and not (to / "assignments.json").is_file())):
-        raise UsageError(f"{to} contains something else: --to needs a new folder, or one exported to before.")
+        raise UsageError(f"{to} contains something else: --to needs a new folder, or one that was exported to before.")
     slug = slug_of(assignment.name)
     owner, _, repository = (template or f"SCHOOL/{slug}").partition("/")
     if not owner or not repository or "/" in repository:
@@ -109,7 +109,7 @@ def slug_of(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:39].rstrip("-")
     if not SLUG.fullmatch(slug):
         raise UsageError(
-            f"{name} has no valid name for Classroom 50: it needs 2 to 39 lower-case letters, digits and hyphens."
+            f"{name} has no valid name for Classroom 50: it needs 2 to 39 lowercase letters, digits and hyphens."
         )
     return slug
 

@@ -42,7 +42,7 @@ class Published:
     """What was published.
 
     Attributes:
-        target: the folder or git address.
+        target: the folder or Git URL.
         tag: of the commit, the current or the earlier one.
         changed: whether there is a new commit.
         files: how many files it has.
@@ -61,7 +61,7 @@ def publish(week: str, to: str, start: Path, *, workflows: bool = True, draft: b
 
     Args:
         week: a week's folder or number, or `all`.
-        to: a folder, a bare repository or a git address.
+        to: a folder, a bare repository or a Git URL.
         start: a folder of the course.
         workflows: whether a week includes its workflow for GitHub Actions.
         draft: whether a week that git does not track yet is published as a whole.
@@ -154,7 +154,7 @@ def _commit_to_target(tree: Path, to: str, name: str, scratch: Path) -> Publishe
     _git(scratch, "clone", "--quiet", os.fspath(folder.resolve()) if folder.exists() else to, os.fspath(work))
     _ensure_owned(work, to, name)
     if not remote and _git(folder, "status", "--porcelain"):
-        raise UsageError(f"{folder} has changes that are not committed: commit or remove them first.")
+        raise UsageError(f"{folder} has uncommitted changes: commit or remove them first.")
     published = _commit(work, tree, to, name)
     if published.changed and remote:
         _git(work, "push", "--quiet", "origin", "HEAD", f"refs/tags/{published.tag}")
@@ -172,10 +172,10 @@ def _commit_to_new_folder(tree: Path, folder: Path, to: str, name: str) -> Publi
         UsageError: it is a file, or not empty, or cannot be made.
     """
     if folder.is_file():
-        raise UsageError(f"{folder} is a file: --to needs a folder or a git address.")
+        raise UsageError(f"{folder} is a file: --to needs a folder or a Git URL.")
     if folder.is_dir() and any(folder.iterdir()):
         raise UsageError(
-            f"{folder} is neither empty nor a repository: --to needs a new folder, or one published to before."
+            f"{folder} is neither empty nor a repository: --to needs a new folder, or one that was published to before."
         )
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -66,7 +66,7 @@ def read_rules(assignment: Assignment) -> list[Rule]:
     try:
         data = read_case_file(path, {"question"})
     except FileNotFoundError:
-        raise UsageError(f"{assignment.name} has no questions: write {path}, as docs/checks.md says.") from None
+        raise UsageError(f"{assignment.name} has no questions: write {path}, as described in docs/checks.md.") from None
     tables = data.get("question", [])
     rules = [_rule(path, number, table, assignment) for number, table in enumerate(tables, 1)]
     names = [rule.name for rule in rules]

@@ -24,7 +24,7 @@ AROUND = 3  # lines shown before and after the one that a question is about
 MAX_LETTERS = 160  # shown of a line
 MAX_ROWS = 40
 ABOUT = (
-    "Use this sheet for a conversation; it does not judge. The questions are drawn by rules and are about lines that are "
+    "Use this sheet for a conversation; it does not judge. The questions are drawn according to rules and are about lines that are "
     "not in the starter. Students who wrote these lines, or understand them, can talk about them."
 )
 

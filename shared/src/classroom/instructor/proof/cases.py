@@ -187,9 +187,7 @@ def _read(kind: str, path: Path, assignment: Assignment) -> Case:
     data = read_case_file(path, KNOWN)
     loses, may_lose = frozenset(data.get("loses", ())), frozenset(data.get("may_lose", ()))
     if not data.get("about") or (kind == WRONG) != bool(loses):
-        raise UsageError(
-            f"{path} needs `about`, and `loses` with numbers of tasks if, and only if, it is a wrong answer."
-        )
+        raise UsageError(f"{path} needs `about`, and `loses` with task numbers if, and only if, it is a wrong answer.")
     for entry, named in (("loses", loses), ("may_lose", may_lose)):
         ensure_tasks(path, entry, named, assignment)
     return Case(

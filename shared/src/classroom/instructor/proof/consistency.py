@@ -74,7 +74,7 @@ def _points(assignment: Assignment) -> Iterator[str]:
     for task in assignment.tasks:
         shown = points_line(_text(readme), task)
         if shown and int(shown["points"]) != task.points:
-            yield f"{readme}: the section '## {task.section}' says {shown['points']} points, assignment.toml {task.points}."
+            yield f"{readme}: the section '## {task.section}' says {shown['points']} points, but assignment.toml says {task.points}."
 
 
 def _headings(assignment: Assignment) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _row(assignment: Assignment) -> Iterator[str]:
     shown = tasks_in_row(_text(readme), assignment.folder.name)
     counted = sum(not task.bonus for task in assignment.tasks)
     if shown not in (None, counted):
-        yield f"{readme}: the row of {assignment.folder.name} says {shown} tasks, assignment.toml has {counted}."
+        yield f"{readme}: the row for {assignment.folder.name} says {shown} tasks, but assignment.toml has {counted}."
 
 
 def _needs(assignment: Assignment) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _checks(assignment: Assignment) -> Iterator[str]:
             for function in _functions(path):
                 numbers |= set(_tasks(function))
                 if not ast.get_docstring(function):
-                    yield f"{path}:{function.lineno}: {function.name} has no docstring: say in one sentence what the task asks."
+                    yield f"{path}:{function.lineno}: {function.name} has no docstring: say in one sentence what the task asks for."
         for task in assignment.tasks:
             if task.number not in numbers and (kind == "visible" or task != assignment.tasks[0]):
                 yield f"{folder}: task {task.number} has no {kind} check."

@@ -210,7 +210,7 @@ def _hidden_only(every: list[Case]) -> list[str]:
     if len(hidden) * HIDDEN_ONLY_SHARE <= len(wrong):
         return []
     return [
-        f"{len(hidden)} of {len(wrong)} wrong answers show only in hidden checks, more than one in {HIDDEN_ONLY_SHARE}."
+        f"{len(hidden)} of {len(wrong)} wrong answers show up only in hidden checks, which is more than one in {HIDDEN_ONLY_SHARE}."
     ]
 
 

@@ -16,7 +16,7 @@ from classroom.web.guard import READING
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
 
-SIGNED_OUT = "Please sign in first: open your personal link, or the link with which you joined."
+SIGNED_OUT = "Please sign in first: open your personal link, or the link you joined with."
 NOT_YOURS = "This page is for someone else."
 STALE_FORM = "This form has expired. Go back, reload the page, and send it again."
 MAX_FIELDS, MAX_FILES = 50, 2000

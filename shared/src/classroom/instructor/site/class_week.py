@@ -30,7 +30,7 @@ router = APIRouter(prefix="/class/weeks/{week}", default_response_class=HTMLResp
 NO_WEEK = "There is no such week."
 PAST = "{moment} is in the past. To close the week at once, use the button below."
 NO_TIME = "Choose a date and a time."
-NO_DAYS = "Points off apply to late days: say how many days late a push is still accepted."
+NO_DAYS = "Points off apply to late days: say how many days after the due date a push is still accepted."
 MAX_POINTS = 1000
 
 

@@ -27,7 +27,7 @@ router = APIRouter(prefix="/class/students/{username}/weeks/{week}", default_res
 one = APIRouter(prefix="/weeks/{week}", default_response_class=HTMLResponse)
 MAX_TEXT = 4000
 NO_TEXT = "Write the comment first."
-TOO_LONG = f"A comment has {MAX_TEXT} characters at most. Go back, and shorten it."
+TOO_LONG = f"A comment can have {MAX_TEXT} characters at most. Go back, and shorten it."
 NO_TASK = "There is no such task in this week."
 NO_LINE = "This file has no such line in the commit that is shown. Reload the page, and look again."
 NO_WORK = "This student is not in a team for this week yet, so there is no work to comment on."

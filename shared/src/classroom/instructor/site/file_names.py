@@ -44,11 +44,11 @@ def parts_of(name: str) -> Parts:
     if "\\" in name:
         raise _refused(name, "has a backslash in its name. Make the ZIP again with your system's tools.")
     if name.startswith("/") or DRIVE.match(name) or {"..", ".", ""} & {*parts}:
-        raise _refused(name, "leads out of the folder. Names must be like app/main.py.")
+        raise _refused(name, "leads out of the folder. Names must look like app/main.py.")
     if is_litter(parts):
         return parts
     if len(os.fsencode(name)) > MAX_NAME:
-        raise _refused(name, f"has a name of more than {MAX_NAME} bytes. Choose a shorter one.")
+        raise _refused(name, f"has a name longer than {MAX_NAME} bytes. Choose a shorter one.")
     if len(parts) > MAX_DEPTH:
         raise _refused(name, f"is in more than {MAX_DEPTH} nested folders. Choose the week's folder.")
     if one_line(name) != name or any(SPECIAL.search(part) or DEVICE.fullmatch(part) for part in parts):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/class/personal-links")
 COLUMNS = ("username", "name", "email", "link")
-ALL_JOINED = "Every student has joined already. To replace everyone's link, choose everyone."
+ALL_JOINED = "Every student has already joined. To replace everyone's link, choose everyone."
 NO_STUDENTS = "The class has no students yet. Upload a roster first."
 
 

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 MAX_NAME = 80
 MAX_STUDENTS = 2000
-NOT_A_STUDENT = "Canvas gives this name to a row of its own, so the roster leaves it out. Type another one."
+NOT_A_STUDENT = "Canvas uses this name for one of its own rows, so the roster leaves it out. Type another one."
 AN_ADDRESS = "This is an email address. Type your name."
 NO_NAME = "Choose your name from the list, or type it."
 NOT_ON_ROSTER = "This name is no longer on the list. Reload the page."
-BAD_NAME = f"A name begins with a letter and has {MAX_NAME} characters at most. Type it again."
+BAD_NAME = f"A name must begin with a letter and have at most {MAX_NAME} characters. Type it again."
 SAME_NAME = (
     "There is already a student with this name. If it is you, choose the name from the list, or ask your instructor."
 )

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
     from classroom.student.examples import Example
 
-CLOSED = "{week} is {due}, so you can no longer get a repository for it. Ask your instructor."
+CLOSED = "{week} has been {due}, so you can no longer get a repository for it. Ask your instructor."
 NOT_LISTED = "You are no longer on the roster of this class. Ask your instructor."
 NEEDS_TEAM = "This week is handed in by teams. Create a team or join one on this week's page first."
 router = APIRouter(prefix="/weeks", default_response_class=HTMLResponse)

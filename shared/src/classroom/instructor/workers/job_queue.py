@@ -188,7 +188,7 @@ class JobQueue:
         for week, username, takes in server_rows.remove_hopeless(db, nobody=not self._workers):
             job = self.passed.get((week, username))
             if job and takes >= MAX_TAKES:
-                log.warning("%s  %s  %d workers were lost while they graded this push.", week, username, takes)
+                log.warning("%s  %s  %d workers were lost while grading this push.", week, username, takes)
                 self._unfit.add(job.notice)
         return server_rows.states(db)
 

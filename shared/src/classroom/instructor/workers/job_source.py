@@ -141,7 +141,7 @@ class JobSource:
             raise CouldNotCheck(NO_SERVER)
         if found := differences(self._kit, served):
             raise UsageError(
-                f"This machine would grade differently from the server: {found}; in parentheses: here, on the server. "
+                f"This machine would grade differently from the server: {found}; the parentheses show this machine first, then the server. "
                 "Install the same version of the course on both, with make setup."
             )
 
@@ -158,7 +158,7 @@ class JobSource:
             self._reached = False
             return None
         if not self._reached:
-            log.info("The classroom's database was reached again.")
+            log.info("The classroom's database can be reached again.")
         self._reached = True
         return done
 

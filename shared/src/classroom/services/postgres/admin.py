@@ -135,5 +135,5 @@ def failure(server: Server, message: str) -> Exception:
 def full_server(message: str, server: Server) -> DiskFull:
     """Return the error for a server whose disk is full."""
     if not server.places:
-        return DiskFull("The disk of the database server is full: free some space there, and run the command again.")
+        return DiskFull("The database server's disk is full: free some space there, and run the command again.")
     return full_disk(PLACE if "pg_tblspc/" in message else server.places[0])

@@ -84,7 +84,7 @@ class Scripts:
     def run(self, text: str) -> Outcome:
         """Run a text by the server's own parser; nothing of it but what is committed is left for the next one."""
         if "\0" in text:
-            return Outcome(error="the text contains a NUL character, which PostgreSQL does not accept", code="22021")
+            return Outcome(error="the SQL contains a NUL character, which PostgreSQL does not accept", code="22021")
         with self._turn:
             outcome = self._run(text)
         if outcome.error is not None and isinstance(text, ScriptFile):

@@ -61,7 +61,9 @@ def oversee(
     big = BIG.format(temporary=TEMPORARY if superuser else NO_TEMPORARY)
     for row in admin.ask(big, prefix, kept, megabytes):
         if shut(admin, row["name"]):
-            done.append(f"{row['name']} was closed: it contains {row['megabytes']} MB, the limit is {megabytes} MB.")
+            done.append(
+                f"{row['name']} was closed: it contains {row['megabytes']} MB, and the limit is {megabytes} MB."
+            )
     return done
 
 

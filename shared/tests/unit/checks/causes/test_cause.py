@@ -94,7 +94,7 @@ KNOWN = {
     "dict of parameters": (
         "TypeError: dict is not a sequence",
         'cursor.execute("SELECT 1 WHERE x = %s", item.model_dump())',
-        "needs placeholders with names",
+        "needs named placeholders",
     ),
     "percent operator": (
         'psycopg2.errors.UndefinedColumn: column "food" does not exist',
@@ -174,7 +174,7 @@ KNOWN = {
     "code in quotes": (
         "fastapi.exceptions.HTTPException: 404: Item not found",
         'raise HTTPException(status_code="404", detail="Item not found")',
-        "the status code 404 is text here: write it without quotes.",
+        "the status code 404 is a string here: write it without quotes.",
     ),
     "name of a package": ("ModuleNotFoundError: No module named 'pyjwt'", "import pyjwt", "write `import jwt`."),
     "case of a package": (
@@ -230,7 +230,7 @@ KNOWN |= {
     "schema": (
         "AttributeError: 'NoteIn' object has no attribute '_sa_instance_state'",
         "book.notes.append(new)",
-        "NoteIn is a schema and not the class of a table: make a row of its values first.",
+        "NoteIn is a schema, not a table class: make a row from its values first.",
     ),
     "rolled back": ("sqlalchemy.exc.PendingRollbackError: This", "session.commit()", "was never rolled back"),
 }
@@ -292,7 +292,7 @@ SERVICE = "class Order:\n    def __init__(self, by: str = 'id'):\n        self.b
             "Resource",
             ROW,
             "def read() -> Resource:",
-            "a table and not a schema: write a class that inherits from BaseModel (",
+            "a table class, not a schema: write a class that inherits from BaseModel (",
         ),
         ("Resource", ROW, "def read(user: Resource):", "inherits from BaseModel, or is Depends(...) missing?"),
         ("Order", SCHEMA, "def create(order: Order):", "Order is not a schema: write `class Order(BaseModel):`."),

@@ -121,13 +121,13 @@ MISTAKES = {
         "SELECT a AS 'b' FROM c",
         "'b'",
         "syntax error at or near \"'b'\"",
-        ": a name has no single quotes",
+        ": a name is written without single quotes",
     ),
     "apostrophe": (
         "INSERT INTO a VALUES ('Maple's Clinic')",
         "s Clinic",
         'syntax error at or near "s"',
-        ": is a closing quote missing before it? An apostrophe in a text is written twice: ''",
+        ": is a closing quote missing before it? An apostrophe in a string is written twice: ''",
     ),
     "comma before a clause": (
         "SELECT a,\nFROM b",

@@ -87,4 +87,7 @@ class TestJoin:
 
         status = main(["join", str(part("one", "ada", "bob")), "--out", str(tmp_path / "all"), "--list", str(tmp_path / "list.txt")])  # fmt: skip
 
-        assert (status, capsys.readouterr().err) == (3, "In no part, so without a result: school/week1-tiny-cleo\n")
+        assert (status, capsys.readouterr().err) == (
+            3,
+            "Not in any part, so without a result: school/week1-tiny-cleo\n",
+        )

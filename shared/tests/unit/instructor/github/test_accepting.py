@@ -105,7 +105,7 @@ def test_who_is_not_on_the_roster_gets_none(ask, stand_in):
     """The reply names nobody who is."""
     assert ask("cleo").handed is None
     (reply,) = replies(stand_in)
-    assert "not on the list of this course yet" in reply
+    assert "not on this course's list yet" in reply
     assert "ada" not in reply
     assert len(stand_in.repositories) == 2
 

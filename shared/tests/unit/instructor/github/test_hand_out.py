@@ -112,7 +112,7 @@ def test_a_repository_that_the_token_does_not_reach_is_told(handed, stand_in):
     stand_in.add(f"{WEEK}-ada")
     stand_in.hidden.add(f"{WEEK}-ada")
 
-    assert "the token may not see it" in handed()["ada"].problem
+    assert "the token cannot see it" in handed()["ada"].problem
 
 
 def test_a_username_that_nobody_has_gets_no_repository(handed, stand_in):

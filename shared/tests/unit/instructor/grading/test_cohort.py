@@ -188,7 +188,7 @@ def test_checks_that_change_while_they_are_used_are_told(handed_in, assignment, 
     before = file.read_text()
 
     with pytest.raises(
-        UsageError, match="was changed while it was graded, so not all results are from the same checks"
+        UsageError, match="was changed while it was being graded, so not all results are from the same checks"
     ):
         Cohort(assignment, handed_in.folder, out).grade(lambda *_: file.write_text(f"{before}# more\n"), lambda _: None)
     file.write_text(before)

@@ -377,7 +377,7 @@ def test_provider_that_is_down_does_not_stop_the_site(school, provider, anonymou
     for path in ("/oidc/sign-in", back):
         status, text = said(anonymous.get(path))
         assert status in (400, 503)
-        assert "does not respond at the moment" in text or "no longer valid" in text
+        assert "is not responding at the moment" in text or "no longer valid" in text
     assert anonymous.get(f"/join/{code}").status_code == 200
     provider.status = None
     assert come_back(anonymous).url.path == "/weeks/"
@@ -395,7 +395,7 @@ def test_provider_that_goes_down_on_the_way_is_told(school, provider, anonymous)
     back = leave(anonymous)
     provider.status = 500
 
-    assert "does not respond at the moment" in said(anonymous.get(back))[1]
+    assert "is not responding at the moment" in said(anonymous.get(back))[1]
 
 
 def test_new_keys_of_the_provider_are_read(context, school, provider, anonymous):
@@ -417,7 +417,7 @@ def test_new_keys_of_the_provider_are_read(context, school, provider, anonymous)
         ({"issuer": "https://other.example"}, 'calls itself https://other.example: write issuer = "https://other.'),
         ({"token_endpoint": "http://other.example/token"}, "has no usable token_endpoint"),
         ({"jwks_uri": None}, "has no usable jwks_uri"),
-        ({"id_token_signing_alg_values_supported": ["HS256", "none"]}, "no signature that is accepted here"),
+        ({"id_token_signing_alg_values_supported": ["HS256", "none"]}, "no signature algorithm that is accepted here"),
     ],
 )
 def test_wrong_provider_is_told_at_the_start(school, provider, metadata, told):

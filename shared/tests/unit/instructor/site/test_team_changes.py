@@ -129,7 +129,7 @@ def test_repository_has_a_name_that_a_path_can_hold(changes, title, name):
 @pytest.mark.parametrize("title", ["", " ", "=1+1", "-x", "a\x1b[31m", "a\u202eb", "b" * 61, "<b>", "\n"])
 def test_odd_name_is_refused(changes, title):
     """A name that could act in a terminal, a page or a spreadsheet is not accepted."""
-    with pytest.raises(UsageError, match="A team's name begins with a letter"):
+    with pytest.raises(UsageError, match="A team's name must begin with a letter"):
         changes.create(title, "ada")
 
 
@@ -432,7 +432,7 @@ def test_command_forms_teams_from_a_table_and_shows_them(room, tmp_path, capsys)
         ("team,student\n,ada\n", "line 2: ada has no team"),
         ("team,student\nBlue,ada\nRed,Ada ADA\n", "line 3: Ada ADA is on an earlier line, too"),
         ("team,student\n", "has no students"),
-        ("team,student\n=cmd,ada\n", "A team's name begins with a letter"),
+        ("team,student\n=cmd,ada\n", "A team's name must begin with a letter"),
     ],
 )
 def test_wrong_table_is_refused_with_its_line(room, changes, tmp_path, capsys, text, said):

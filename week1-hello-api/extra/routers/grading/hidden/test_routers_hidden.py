@@ -46,7 +46,7 @@ def test_every_old_path_is_deprecated(client, documentation):
 
 @task(6)
 def test_every_year_chooses_its_books(client, collection):
-    """GET /books with from-year or since lists the right books for every year that a book has."""
+    """GET /books with from-year or since lists the right books for the year of every book."""
     for year in sorted(book["year"] for book in collection.books):
         expect(client.get("/books", params={"from-year": year})).ok(collection.since(year))
         expect(client.get("/books", params={"since": year})).ok(collection.since(year))
@@ -54,7 +54,7 @@ def test_every_year_chooses_its_books(client, collection):
 
 @task(7)
 def test_responses_of_a_book_are_documented(client, collection, documentation):
-    """In /openapi.json, GET /books/{book_id} lists the 404 response, and shows an example of a book for 200."""
+    """In /openapi.json, GET /books/{book_id} lists the 404 response, and has an example book for the 200 response."""
     for book in collection.books:
         expect(client.get(f"/books/{book['id']}")).ok(book)
 

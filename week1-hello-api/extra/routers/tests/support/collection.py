@@ -36,7 +36,7 @@ def draw_branches(draw):
 
 
 class Collection:
-    """The books and branches that the app has, and ways to choose among them."""
+    """The app's books and branches, and ways to choose among them."""
 
     def __init__(self, books, branches, draw):
         self.books = books

@@ -18,7 +18,7 @@ CHANGES = 40  # of a letter, at most: an app may try forever
 
 
 class Post:
-    """The towns of a run, and letters that are sent to them."""
+    """The towns of a run, and letters sent to them."""
 
     def __init__(self, towns, client, draw, probed):
         self.towns = towns
@@ -35,7 +35,7 @@ class Post:
         return f"New {self.draw.one_of(list(self.towns))}"
 
     def write(self, town):
-        """Return a letter as a client sends it."""
+        """Return a letter as a client would send it."""
         return {"town": town, "text": f"{self.draw.one_of(FIRST_NAMES)} needs the {self.draw.one_of(GOODS)}."}
 
     def send(self, town):
@@ -51,7 +51,7 @@ class Post:
         return expect(answer).ground(task=2, has=["id"])["id"]
 
     def why_not_at_the_gate(self, number):
-        """Return the reason why no pigeon is waiting with a letter, if the letter shows it."""
+        """Return the reason no pigeon is waiting with a letter, if the letter shows it."""
         letter = self.read(number)
         if "delivered" in letter["log"]:
             return "Nobody got a response while it waited: deliver blocks the event loop. Write def, not async def."
@@ -92,7 +92,7 @@ class Post:
 
 
 class Gate:
-    """The gate of the app, seen from outside."""
+    """The app's gate, as seen from outside."""
 
     def __init__(self, client):
         self.client = client
@@ -151,7 +151,7 @@ def probed():
 
 @pytest.fixture
 def post(towns, client, draw, probed):
-    """The towns of this run, and letters to them."""
+    """The towns of this run, and letters sent to them."""
     return Post(towns, client, draw, probed)
 
 
@@ -163,7 +163,7 @@ def gate(client):
 
 @pytest.fixture
 def story():
-    """Make the log of a letter: how often there was fog, and how it ended."""
+    """Make a letter's log: how often there was fog, and how it ended."""
 
     def tell(fog, *end):
         log = []

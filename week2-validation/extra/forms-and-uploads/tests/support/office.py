@@ -23,7 +23,7 @@ class Office:
         self.secret = rules["SECRET"]
 
     def form(self):
-        """Return what somebody has found, as the fields of a form."""
+        """Return what somebody has found, as form fields."""
         place = f"{self.draw.one_of(PLACES)}, {self.draw.one_of(STREETS)} {self.draw.randint(1, 99)}"
         return {"what": f"{self.draw.one_of(QUALITIES)} {self.draw.one_of(GOODS)} & more", "place": place}
 

@@ -34,7 +34,7 @@ def test_tags_of_everything(client, museum):
 
 @task(4)
 def test_changes_in_each_language(client, museum):
-    """A change in one language needs the ETag of that language, and leaves the others alone."""
+    """A change in one language needs that language's ETag, and leaves the other languages unchanged."""
     path = f"/exhibits/{museum.one_to_change()}"
     german = client.get(path, headers={"Accept-Language": "de"})
     english = known_tag(client.get(path))
@@ -70,7 +70,7 @@ def test_visit_among_other_cookies(client, museum):
 
 @task(7)
 def test_end_and_new_start(client, museum):
-    """After a visit has ended, what is read does not belong to any visit, and a new visit starts out empty."""
+    """After a visit has ended, what is read with its cookie belongs to no visit, and a new visit starts out empty."""
     cookie, number = visit_of(client), museum.one()
     expect(client.get("/visits/current", headers=cookie)).ground(task=6)
     expect(client.delete("/visits/current", headers=cookie)).deleted()

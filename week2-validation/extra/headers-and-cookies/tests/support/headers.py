@@ -11,7 +11,7 @@ LEAST = 32  # characters of a token
 
 
 def words_of(answer, name):
-    """Return the words of a header in lower case, without what follows a semicolon."""
+    """Return the words of a header in lowercase, without anything after a semicolon."""
     return {word.partition(";")[0].strip().lower() for word in (answer.headers.get(name) or "").split(",")}
 
 

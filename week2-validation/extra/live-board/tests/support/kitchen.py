@@ -34,7 +34,7 @@ class Guest:
         return self.kitchen.wait(self.socket, {"type": "note", "text": text} | more)
 
     def gets_error(self):
-        """Wait for the error that a bad message gets."""
+        """Wait for the error sent in response to a bad message."""
         return self.kitchen.wait(self.socket, {"type": "error", "detail": str})
 
     def sees_people(self, *guests):

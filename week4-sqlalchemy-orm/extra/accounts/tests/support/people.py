@@ -43,7 +43,7 @@ class People:
         )
 
     def new_password(self):
-        """Return a password that is long enough, with a capital letter."""
+        """Return a password that is long enough and contains a capital letter."""
         return f"{self.draw.one_of(QUALITIES).capitalize()} {self.draw.one_of(ANIMALS)} {self.draw.randint(1000, 9999)}"
 
     def new_recipe(self):
@@ -58,7 +58,7 @@ class People:
         return name, password
 
     def all_want(self, name, count):
-        """Ask for one name several times at once; return sorted status codes and the response with the highest one."""
+        """Ask for one name several times at once; return the sorted status codes and the response with the highest."""
         body = {"name": name, "password": self.new_password()}
         answers = together(*[lambda: self.client.post("/users", json=body)] * count)
         answers.sort(key=lambda answer: answer.status)
@@ -97,7 +97,7 @@ class People:
         return self.member("editor")
 
     def listed_member(self):
-        """Store a member whose name is among EDITORS, and return the name."""
+        """Store a member whose name is listed in EDITORS, and return the name."""
         self.database.run(INSERT_LISTED, self.listed, NO_HASH, "member")
         return self.listed
 
@@ -192,7 +192,7 @@ def token_seconds(session_draw):
 
 @pytest.fixture(scope="session")
 def listed(session_draw):
-    """The name of somebody who is among EDITORS in this run."""
+    """The name of somebody who is listed in EDITORS in this run."""
     return f"{session_draw.one_of(FIRST_NAMES).lower()}{session_draw.randint(10, 99)}"
 
 

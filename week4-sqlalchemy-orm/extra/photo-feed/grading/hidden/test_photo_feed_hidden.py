@@ -7,7 +7,7 @@ from classroom import expect, task, together
 
 @task(2, weight=2)
 def test_following_and_unfollowing(client, gallery):
-    """After many requests to follow and unfollow, the table and both numbers in each profile are right."""
+    """After many requests to follow and unfollow, the table and both numbers in each profile are correct."""
     people = gallery.users(4)
     followed = {user["id"]: set() for user in people}
     for _ in range(24):
@@ -41,7 +41,7 @@ def test_people_who_do_not_exist(client, gallery):
 
 @task(3, weight=2)
 def test_photos_posted_at_the_same_time(gallery):
-    """Photos that arrive at the same time, with the same name, each become a row and a file."""
+    """Photos that arrive at the same time, with the same name, are each stored as a row and a file."""
     people, before = gallery.users(6), gallery.disk()
     contents = [gallery.content(size=1000 + place) for place in range(6)]
 
@@ -118,7 +118,7 @@ def test_life_of_several_photos(client, gallery, kinds):
 
 @task(5, weight=2)
 def test_every_limit_leads_through_the_feed(feed, gallery, same_photos):
-    """With any limit, the pages together make up the whole feed, even if several photos have the same time."""
+    """With any limit, the pages together make up the whole feed, even if several photos have the same timestamp."""
     me, *people = gallery.users(4)
     gallery.follows(me, *people)
     gallery.follows(people[0], me, people[1])
@@ -161,7 +161,7 @@ def test_feed_changes_before_every_page(feed, gallery, same_photos):
 
 @task(5)
 def test_feed_follows_the_table(client, feed, gallery):
-    """Photos by somebody whom the user no longer follows are gone from the feed, including from later pages."""
+    """Photos by somebody the user no longer follows are gone from the feed, including from later pages."""
     me, ada, ben = gallery.users(3)
     gallery.follows(me, ada, ben)
     photos = [gallery.photo_of((ada, ben)[age % 2], age=age) for age in range(6)]

@@ -31,7 +31,7 @@ class Gallery:
         return self.names.new(lambda: f"{words.one_of(FIRST_NAMES).lower()}{words.randint(100, 99999)}")
 
     def user(self):
-        """Sign a user up, so that a student can repeat the requests, and return it: id and name."""
+        """Sign up a user, so that a student can repeat the requests, and return the user: id and name."""
         name = self.new_name()
         if self.task >= SQL_ONLY:
             self.database.run("INSERT INTO users (name) VALUES (%s)", name)
@@ -42,7 +42,7 @@ class Gallery:
         return row
 
     def user_with_a_long_id(self):
-        """Sign a user up, and change the id to one that no random name contains by chance."""
+        """Sign up a user, and change the id to one that no random name contains by chance."""
         user = self.user() | {"id": self.draw.randint(10**8, 10**9)}
         self.database.run("UPDATE users SET id = %s WHERE name = %s", user["id"], user["name"])
         return user
@@ -52,11 +52,11 @@ class Gallery:
         return [self.user() for _ in range(count)]
 
     def asks(self, user):
-        """Return the headers of a request by this user."""
+        """Return the headers for a request by this user."""
         return {"X-User": user["name"]}
 
     def follows(self, follower, *followed):
-        """Let a user follow others: with requests that a student can repeat, and as rows in case these do not work."""
+        """Let a user follow others: with requests that a student can repeat, and as rows in case those do not work."""
         for other in followed:
             if self.task < SQL_ONLY:
                 self.client.put(f"/following/{other['name']}", headers=self.asks(follower))
@@ -116,7 +116,7 @@ class Gallery:
         return start + self.draw.randbytes(size - len(start))
 
     def post(self, user, content, name=None, caption=None, kind="image/png"):
-        """Post a photo as a browser does, with this file name, or a new one, and this claim about its type."""
+        """Post a photo as a browser does, with this file name (or a new one) and this claim about its type."""
         name = name or f"{self.draw.word(10)}.png"
         edge = f"edge{self.draw.randint(10**9, 10**10)}"
         parts = [(f'name="photo"; filename="{name}"\r\nContent-Type: {kind}', content)]

@@ -38,7 +38,7 @@ class Sessions:
         self.app.start()
 
     def all_closed(self, after):
-        """Expect that no connection of the idle app is in a transaction."""
+        """Expect that none of the idle app's connections is in a transaction."""
         connections = at_rest(self.database)
         left = len(open_transactions(connections))
         sentence = f"A session is never closed: {left} of {len(connections)} connections are still in a transaction"

@@ -16,7 +16,7 @@ PORTS = ("", "5432")
 
 
 class Compose:
-    """The services of compose.yaml, told apart by what they are made of."""
+    """The services of compose.yaml, told apart by what they are built from."""
 
     def __init__(self, text):
         self.file = ComposeFile(text, FILE)
@@ -60,7 +60,7 @@ class Compose:
         )
 
     def pins_database(self):
-        """Expect that the database has a version."""
+        """Expect that the database's image has a version."""
         self.has_two_services()
         tag = POSTGRES.fullmatch(str(self.database.entries["image"]))["tag"] or "latest"
         expect.that(

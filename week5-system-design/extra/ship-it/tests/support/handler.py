@@ -38,7 +38,7 @@ class Handler:
         return self._called_at_once()
 
     def why_no_response(self):
-        """Return which line keeps the handler from finishing, with its file, or an empty string."""
+        """Return the line that keeps the handler from finishing, with its file, or an empty string."""
         for path in self.trees:
             for call in self._calls(path, "sleep"):
                 return f"{path}, line {call.lineno}: while the handler sleeps, the app cannot answer: use call_later.\n"
@@ -79,7 +79,7 @@ class Handler:
         return {inner for node in ast.walk(self.trees[path]) if isinstance(node, functions) for inner in ast.walk(node)}
 
     def _yield(self, path):
-        """Return the last line with a yield; a line that no file reaches if there is none."""
+        """Return the last line with a yield, or a line number beyond the end of any file if there is none."""
         lines = [node.lineno for node in ast.walk(self.trees[path]) if isinstance(node, ast.Yield)]
         return max(lines, default=1_000_000)
 

@@ -209,7 +209,7 @@ def _program(text):
 
 
 def _mounts(run):
-    """Return whether the list of packages is mounted for a RUN, instead of copied."""
+    """Return whether the list of packages is mounted for a RUN instead of being copied."""
     return PACKAGES in run.flags.get("mount", "")
 
 

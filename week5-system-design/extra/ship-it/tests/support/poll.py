@@ -140,7 +140,7 @@ def in_words(variables):
 
 
 def place(output):
-    """Return the app's last file and line in a traceback, to begin a sentence with."""
+    """Return the app's last file and line in a traceback, as the beginning of a sentence."""
     found = re.findall(r'File ".*?(app/[\w/]+\.py)", line (\d+)', output)
     return f"{found[-1][0]}, line {found[-1][1]}: " if found else ""
 

@@ -60,7 +60,7 @@ def test_broken_images_of_both_kinds(archive):
 
 @task(5)
 def test_last_place_is_given_once(archive, slow_upload):
-    """If two uploads arrive together and the queue has one place left, one returns 202, and the other one 503."""
+    """If two uploads arrive together and the queue has one place left, one gets 202, and the other one gets 503."""
     with archive.gate.closed():
         archive.begins(archive.upload())
         for _ in range(archive.limits["WAITING"] - 1):

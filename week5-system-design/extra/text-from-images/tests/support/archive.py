@@ -114,7 +114,7 @@ class Archive(Images):
             expect.that(False, "\n".join([error, sentence] if error else [sentence]), answer)
 
     def is_read(self, image_id, text, *, exactly=False):
-        """Expect that an image is soon done, with this text; only task 3 looks at spaces at its ends."""
+        """Expect that an image is soon done, with this text; only task 3 checks for spaces at its ends."""
         answer = self.settled(image_id)
         state, found = answer.json["state"], answer.json.get("text")
         where = f": {STUCK[state]}" if state in STUCK else ""
@@ -146,7 +146,7 @@ class Archive(Images):
         return self.client.get(f"/images/{image_id}", params={"wait": 30}, seconds=under_load(NEWS))
 
     def reached_by(self, asking):
-        """Give a request in the background time to arrive at the app, which may respond to it at once."""
+        """Give a background request time to reach the app, which may respond to it at once."""
         for _ in range(LOOKS):
             if asking.done:
                 return

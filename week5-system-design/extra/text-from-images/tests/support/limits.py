@@ -27,5 +27,7 @@ def limits(session_draw):
 def given_files(limits):
     """The file that replaces app/rules.py in every check."""
     if importlib.util.find_spec("tesserocr") is None:
-        raise CouldNotCheck("There is no text recognition on this system, so this extra does not work here: see README.md.")
+        raise CouldNotCheck(
+            "There is no text recognition on this system, so this extra does not work here: see README.md."
+        )
     return rules_of(limits)

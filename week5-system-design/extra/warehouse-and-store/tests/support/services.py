@@ -70,7 +70,7 @@ class Stream:
             return []
 
     def state(self):
-        """Return what is not done yet, in words, or an empty string."""
+        """Return a description of what is not done yet, or an empty string."""
         try:
             groups = [group for group in self.redis.xinfo_groups(self.name) if group["name"] == self.group]
             last = self.redis.xinfo_stream(self.name)["last-generated-id"]
@@ -176,7 +176,7 @@ class Services:
         return not self.lacks_its_part() and wait_until(condition, under_load(SOON - AT_LEAST))
 
     def lacks_its_part(self):
-        """Return whether a service has printed that the part that does this task's work is not written yet."""
+        """Return whether a service has printed that the code for this task is not written yet."""
         todo = NOT_WRITTEN.get(self.task)
         return todo is not None and any(f"{todo}:" in app.printed() for app in self.apps.values())
 

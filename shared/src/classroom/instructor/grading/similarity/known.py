@@ -34,7 +34,7 @@ def known_submissions(folders: Sequence[Path], assignment: Assignment, graded: P
         raise UsageError(f"{same[0]} is the folder being graded: --known needs another cohort, or one solution.")
     names = Counter(folder.resolve().name for folder in folders)
     if twice := [name for name, count in names.items() if count > 1]:
-        raise UsageError(f"Two folders of --known are called {twice[0]}: rename one of them.")
+        raise UsageError(f"Two --known folders are called {twice[0]}: rename one of them.")
     return [submission for folder in folders for submission in _in_folder(folder, assignment)]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 DEFAULT, MOST = 50, 200
-BAD_CURSOR = "This cursor is not one that this list has returned. Leave it out to begin with the first page."
+BAD_CURSOR = "This cursor was not returned by this list. Leave it out to begin with the first page."
 
 Limit = Annotated[int, Query(ge=1, le=MOST, description="how many items at most")]
 Cursor = Annotated[str | None, Query(max_length=600, description="`next_cursor` of the previous page")]

@@ -39,10 +39,10 @@ class TaskItem(BaseModel):
 class WeekItem(BaseModel):
     """A week."""
 
-    name: str = Field(description="the week in addresses, such as week1-hello-api")
+    name: str = Field(description="the week as it appears in addresses, such as week1-hello-api")
     title: str
     max_score: int
-    due_at: Moment | None = Field(description="a push is on time until then, with your own extension; null: always")
+    due_at: Moment | None = Field(description="a push is on time until then, your own extension included; null: always")
     closes_at: Moment | None = Field(description="you can push until then, late days included; null: always")
     tasks: list[TaskItem]
 
@@ -80,8 +80,8 @@ class StandingItem(BaseModel):
     closes_at: Moment | None = Field(description="this student can push until then; null: always")
     score: int | None = Field(description="points of the visible checks; null if no push was graded")
     max_score: int
-    waiting: bool = Field(description="whether a push has not been graded yet")
-    handout_outdated: bool = Field(description="whether the student has not merged the newest handout")
+    waiting: bool = Field(description="whether a push has yet to be graded")
+    handout_outdated: bool = Field(description="whether the student has yet to merge the newest handout")
     team: str | None = Field(description="the student's team for this week; null: alone, or not in a team yet")
 
     @classmethod

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/oidc", default_response_class=HTMLResponse)
 BACK = "/oidc/callback"  # registered at the provider
 NO_SCHOOL = "In this classroom, nobody signs in with a school account. Open your personal link."
-AWAY = "{name}'s sign-in does not respond at the moment. Try again in a few minutes, or open your personal link."
+AWAY = "{name}'s sign-in is not responding at the moment. Try again in a few minutes, or open your personal link."
 REFUSED = "{name} did not sign you in ({error}). Go back to the home page, and try again."
 STALE = "This sign-in is no longer valid: it was already used, took more than ten minutes, or was started in another browser. Begin again on the home page."
 INVALID = "The reply from {name} could not be verified, so you are not signed in. Begin again on the home page; if the problem persists, tell your instructor."

@@ -110,7 +110,9 @@ class Provider:
         names = found.get("id_token_signing_alg_values_supported")
         algorithms = [name for name in ALGORITHMS if name in names] if isinstance(names, list) else ["RS256"]
         if not algorithms:
-            raise UsageError(f"{url} offers no signature that is accepted here: choose RS256 at the provider.")
+            raise UsageError(
+                f"{url} offers no signature algorithm that is accepted here: choose RS256 at the provider."
+            )
         methods = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         post = "client_secret_basic" not in methods and "client_secret_post" in methods
         self._app.client_kwargs["token_endpoint_auth_method"] = "client_secret_post" if post else "client_secret_basic"

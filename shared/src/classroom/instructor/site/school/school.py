@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SECONDS = 600  # for which someone may take to sign in at the provider
 MAX_TRIPS = 20_000
-NO_PACKAGE = "To sign in with a school account, the package {name} is needed: type make setup, and try again."
+NO_PACKAGE = "To sign in with a school account, the {name} package is needed: type make setup, and try again."
 AWAY = "Nobody can sign in with {name} at the moment: {reason}. The site works without it, and tries again at each sign-in."
 
 

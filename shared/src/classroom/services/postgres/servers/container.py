@@ -37,9 +37,7 @@ class Container(SharedServer):
 
     def trouble(self, error: Exception) -> str:
         """Return one sentence: the server does not respond, and what to do."""
-        return (
-            f"The PostgreSQL in the container does not respond ({first_line(error)}): see `docker ps`, and try again."
-        )
+        return f"The PostgreSQL server in the container does not respond ({first_line(error)}): see `docker ps`, and try again."
 
 
 class Engine:
@@ -99,7 +97,7 @@ class Engine:
             container.reload()
             if container.status not in ("created", "running") or time.monotonic() > end:
                 said = container.logs(tail=1).decode(errors="replace").strip()
-                raise CouldNotCheck(f"The PostgreSQL in the image {self.image} did not start ({said[:300]}).")
+                raise CouldNotCheck(f"The PostgreSQL server in the image {self.image} did not start ({said[:300]}).")
             time.sleep(PAUSE)
 
     def _trouble(self, error: Exception) -> str:

@@ -91,7 +91,7 @@ class PrivateServer:
                 break
             time.sleep(PAUSE)
         why = self.sandbox.ended() or "it has crashed and cannot recover in the space that it has"
-        raise failure(self, f"The services of this submission were stopped: {why}.")
+        raise failure(self, f"This submission's services were stopped: {why}.")
 
     def _listens(self) -> bool:
         with socket.socket(socket.AF_UNIX) as caller:
