@@ -57,7 +57,8 @@ def rows(chosen: Sequence[str], reports: Path) -> list[list["Step"]]:
     The others fill the time in which the tests of the services, and the checks that `verify` runs, wait for servers.
     """
     verify = [BIN / "classroom", "verify", "--sample", SAMPLE, "--seed", seed(), "--sandbox", sandbox()]
-    pytest: list[str | Path] = [BIN / "pytest", "-q", "-p", "no:cacheprovider", "-m", "not long", "--durations=25"]
+    words = ["-q", "-rs", "-p", "no:cacheprovider", "--durations=25"]
+    pytest: list[str | Path] = [BIN / "pytest", *words, "-m", "not long"]
     # In the order of the folders: the units are short and come last, so no process is left alone with a long file.
     spread = ["-n", str(processes()), "--dist", "loadfile", "--no-loadscope-reorder"]
     rest = [*spread, f"--ignore={SERVICES}", "--junit-xml", reports / "rest.xml"]

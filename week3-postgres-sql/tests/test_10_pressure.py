@@ -161,7 +161,7 @@ def test_ten_at_a_time_use_few_connections(client, hub, pressure):
 
 @task(10)
 def test_requests_in_a_row_use_few_connections(client, hub, pressure):
-    """Many requests in a row, including rejected ones, work and use at most twenty connections."""
+    """The app handles many requests in a row, including rejected ones, with at most twenty connections."""
     row, busy = hub.resource(), hub.resource()
     hub.referral(busy)
     unknown = hub.ids(1)[0]

@@ -114,7 +114,7 @@ def test_a_port_in_use_is_told_in_one_sentence(run, make_week, part):
     assert status == 2
     option = f"--storage-port {ports.storage + 1}" if part == "storage" else f"--port {ports.site + 10}"
     assert re.fullmatch(
-        rf"Port {taken} of 127\.0\.0\.1 cannot be used .*: python -m classroom run {option}", command.said.strip()
+        rf"Port {taken} on 127\.0\.0\.1 cannot be used .*: python -m classroom run {option}", command.said.strip()
     )
 
 

@@ -19,7 +19,7 @@ def test_port_in_use_names_the_option_for_another_one():
         port = server.getsockname()[1]
 
         with pytest.raises(
-            UsageError, match=f"Port {port} of .* cannot be used .* python -m classroom run --port {port + 10}"
+            UsageError, match=f"Port {port} on .* cannot be used .* python -m classroom run --port {port + 10}"
         ):
             Ports(site=port).ensure_free("week5-site")
         assert listens(port)

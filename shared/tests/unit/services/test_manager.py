@@ -28,7 +28,7 @@ def test_a_shared_server_is_named(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
 
     assert not are_private(WEEK3, "bubblewrap")
-    assert what_is_shared(WEEK3, "bubblewrap").startswith(f"Submissions share the server of {name}, ")
+    assert what_is_shared(WEEK3, "bubblewrap").startswith(f"Submissions share the server at {name}, ")
     assert what_is_shared(WEEK3, "none") is None
 
 

@@ -4,7 +4,7 @@
 
 
 def test_parcel_is_handed_out(client, parcel):
-    """With its code, a parcel is handed out, and its status changes."""
+    """A parcel is handed out if its code is given, and its status changes."""
     # TODO 4: pick the parcel up, and look at it afterwards.
     raise NotImplementedError("TODO 4: pick a parcel up")
 

@@ -43,7 +43,7 @@ def test_command_starts_the_app(image):
 
 @task(5)
 def test_docker_asks_whether_the_app_is_alive(image):
-    """HEALTHCHECK sends GET /health/live to port 8000, with a program that the image has."""
+    """HEALTHCHECK sends GET /health/live to port 8000, using a program that is in the image."""
     image.has_healthcheck()
 
 

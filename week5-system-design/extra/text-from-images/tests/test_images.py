@@ -35,7 +35,7 @@ def test_number_of_bytes_is_limited(archive):
 
 @task(2, weight=2)
 def test_rest_of_a_large_upload_is_not_waited_for(archive, slow_upload):
-    """Once more than LIMIT bytes of an upload have arrived, the response is 413, even if more were announced."""
+    """Once more than LIMIT bytes of an upload have arrived, the response is 413, even if the client declared more."""
     limit = archive.limits["LIMIT"]
     expect(archive.post(archive.head(60, 40))).status(202)
     upload = slow_upload(archive.client, size=20 * limit)

@@ -47,7 +47,7 @@ def test_worker_that_does_not_start_is_an_error(pool, job, monkeypatch):
     """A worker that exits before it is ready is a failure of the kit, not of the submission."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
 
-    with pytest.raises(CouldNotCheck, match=r"The worker that runs the checks of week1-tiny did not start\."):
+    with pytest.raises(CouldNotCheck, match=r"The worker that runs the checks for week1-tiny did not start\."):
         list(pool.grade([job]))
 
 

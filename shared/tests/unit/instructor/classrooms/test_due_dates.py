@@ -46,7 +46,7 @@ def test_closing_time_that_could_not_be_written_is_written_later(dates, monkeypa
     dates.refresh()
 
     assert caplog.messages == [
-        "week1-tiny: the closing time of ada could not be written: denied. The next attempt is in 60 seconds."
+        "week1-tiny: the closing time for ada could not be written: denied. The next attempt is in 60 seconds."
     ]
     assert (before, own_closing(dates)) == (None, "1796162400 2026-12-01 22:00 UTC\n")
 

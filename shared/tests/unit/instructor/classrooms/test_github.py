@@ -69,7 +69,7 @@ class TestJoin:
         parts = part("one", "ada", "bob"), part("two", "Ada")
 
         with pytest.raises(
-            UsageError, match=r"one and .*two both hold a result of Ada: leave that student's repository"
+            UsageError, match=r"one and .*two both hold a result for Ada: leave that student's repository"
         ):
             join(parts, tmp_path / "all")
 

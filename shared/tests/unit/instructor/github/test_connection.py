@@ -186,6 +186,6 @@ def test_a_permission_that_is_lost_on_the_way_is_named(course, stand_in):
     del stand_in.permissions["administration"]
 
     with pytest.raises(
-        ProviderError, match=r"may not read the invitations to .*: it needs the permission Administration"
+        ProviderError, match=r"is not allowed to read the invitations to .*: it needs the permission Administration"
     ):
         course.provider.invitations(WEEK)

@@ -238,5 +238,5 @@ def test_two_submissions_of_one_student_are_named(tmp_path):
     roster = tmp_path / "roster.csv"
     roster.write_text("identifier,github_username,email\nAda Lovelace,ada,ada@x.org\n")
 
-    with pytest.raises(UsageError, match=r"/ada and .*/ada@x\.org are both submissions of Ada Lovelace \(ada\): move"):
+    with pytest.raises(UsageError, match=r"/ada and .*/ada@x\.org are both submissions by Ada Lovelace \(ada\): move"):
         Participants.of(roster, [Submission(name, tmp_path / name) for name in ("ada", "ada@x.org")])

@@ -262,7 +262,7 @@ def test_task_that_was_removed_is_named_where_it_is_left(course, week):
         "week1-tiny/README.md has the section '## 4. Count jobs', but assignment.toml has no task 4: remove it.",
         "week1-tiny/HINTS.md has the section '## 4. Count jobs', but assignment.toml has no task 4: remove it.",
         "week1-tiny/grading/undone/4.toml undoes task 4, which assignment.toml does not have: remove it.",
-        "README.md: the row of week1-tiny says 4 tasks, assignment.toml has 3.",
+        "README.md: the row for week1-tiny says 4 tasks, but assignment.toml has 3.",
     ]
 
 
@@ -287,7 +287,7 @@ def test_points_that_a_section_says_are_compared(week):
     """A line with a task's points says what assignment.toml says."""
     path = week / "README.md"
     text = path.read_text(encoding="utf-8")
-    told = "the section '## 2. Double' says 50 points, assignment.toml 60."
+    told = "the section '## 2. Double' says 50 points, but assignment.toml says 60."
 
     path.write_text(text.replace("## 2. Double\n", "## 2. Double\n\n*60 points.*\n"), encoding="utf-8")
     assert problems(Assignment.load(week)) == []

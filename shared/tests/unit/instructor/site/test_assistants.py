@@ -49,7 +49,7 @@ def test_access_ends_at_once(instructor, browser_of, what):
     assert ("<td>none</td>" in instructor.look(PAGE).text) == (what == "revoke")
 
 
-@pytest.mark.parametrize(("name", "told"), [("", "A name begins with"), ("=1+1", "A name begins with"), ("TOM sawyer", "There is already an assistant")])  # fmt: skip
+@pytest.mark.parametrize(("name", "told"), [("", "A name must begin with"), ("=1+1", "A name must begin with"), ("TOM sawyer", "There is already an assistant")])  # fmt: skip
 def test_name_that_cannot_be_is_refused(instructor, name, told):
     """A name that is none, or that somebody has, is refused in one sentence."""
     add(instructor)

@@ -199,7 +199,7 @@ def test_late_rules_are_set_with_the_due_date(room, instructor, made_room):
     assert (cohort.deadline.days, cohort.deadline.points, cohort.deadline.best) == (2, 10, True)
     assert f"{cohort.deadline.moment.astimezone(cohort.zone):%Y-%m-%d %H:%M}" == "2099-12-01 23:59"
     answer = instructor.submit(f"{PAGE}due", due="2099-12-01T23:59", late_points="10")
-    assert (answer.status_code, "say how many days late" in answer.text) == (409, True)
+    assert (answer.status_code, "say how many days after" in answer.text) == (409, True)
     assert instructor.submit(f"{PAGE}due", due="2099-12-01T23:59", late_days="-1").status_code == 422
     instructor.submit(f"{PAGE}close")
     assert DueDates(room).late(WEEK) == Late()

@@ -178,7 +178,7 @@ def test_damaged_archive_is_refused(tmp_path, written, damage):
         "empty": b"",
     }[damage]
     (tmp_path / "file").write_bytes(changed)
-    with pytest.raises(UsageError, match="is not a whole backup"):
+    with pytest.raises(UsageError, match="is not a complete backup"):
         restore(tmp_path / "file", tmp_path / "to")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
@@ -206,7 +206,7 @@ def test_hostile_archive_writes_nowhere_else(tmp_path, hostile):
         first.size = len(header)
         tar.addfile(first, io.BytesIO(header))
         tar.addfile(hostile)
-    with pytest.raises(UsageError, match="is not a whole backup"):
+    with pytest.raises(UsageError, match="is not a complete backup"):
         unpack(path, to)
     assert list(to.iterdir()) == []
 

@@ -114,7 +114,7 @@ def test_what_is_left_out_is_named(week):
         ("app/new\nline.py", "does not work on every computer"),
         ("app/\u202egpj.py", "does not work on every computer"),
         ("app/\udcff.py", "does not work on every computer"),
-        ("app/" + "a" * 250, "more than 200 bytes"),
+        ("app/" + "a" * 250, "longer than 200 bytes"),
         ("app/" + "a/" * 30 + "b.py", "nested folders"),
         ("notes/plan.txt", "contains nothing from app"),
         ("app", "contains nothing from app"),

@@ -84,7 +84,7 @@ def test_last_place_is_taken_once(room, changes):
     for thread in threads:
         thread.join()
 
-    assert refused == ["Blue is full: a team has 2 members at most."] * 2
+    assert refused == ["Blue is full: a team can have at most 2 members."] * 2
     assert len(members(room)["team-blue"]) == 2
 
 

@@ -54,7 +54,7 @@ def test_students_form_a_team_with_a_code(room, in_teams, joined):
     assert "Blue" not in cam.look(PAGE).text
     assert code not in cam.shown
     refused = cam.submit(f"{PAGE}join-team", code=code)
-    assert (refused.status_code, "is full: a team has 2 members at most." in refused.text) == (409, True)
+    assert (refused.status_code, "is full: a team can have at most 2 members." in refused.text) == (409, True)
     assert cam.submit(f"{PAGE}create-team", title="\x1b[31m").status_code == 409
 
 

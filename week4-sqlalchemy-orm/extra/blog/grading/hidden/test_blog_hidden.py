@@ -5,7 +5,7 @@ from classroom import exactly, expect, task, together
 
 @task(2, weight=2)
 def test_several_posts_are_written_and_read(client, blog):
-    """Several posts with no tags, one tag and four tags come back as they were written."""
+    """Posts with no tags, with one tag and with four tags all come back as they were written."""
     tags = blog.tags(4)
     for count in (0, 1, 4):
         new = blog.new_post(tags[:count])

@@ -138,7 +138,7 @@ def test_every_limit_leads_through_the_feed(feed, gallery, same_photos):
 
 @task(5, weight=2)
 def test_feed_changes_before_every_page(feed, gallery, same_photos):
-    """If photos are posted and deleted before every page, each of the others appears exactly once."""
+    """If photos are posted and deleted before each page is fetched, each of the others appears exactly once."""
     me, ada = gallery.users(2)
     gallery.follows(me, ada)
     photos = [gallery.photo_of(ada, age=100 + place // 3) for place in range(12)]
@@ -174,7 +174,7 @@ def test_feed_follows_the_table(client, feed, gallery):
 
 @task(6, weight=2)
 def test_large_page_takes_few_statements(feed, gallery):
-    """A page of twenty photos by ten people takes at most five statements, as many as a page of one photo."""
+    """A page of twenty photos by ten people takes at most five statements, the same as a page of one photo."""
     counts = []
     for people, count in ((1, 1), (10, 20)):
         me, *others = gallery.users(people + 1)

@@ -162,7 +162,7 @@ class Image:
         )
 
     def has_healthcheck(self):
-        """Expect that Docker can ask the app whether it is alive, with a program that the image has."""
+        """Expect that Docker can ask the app whether it is alive, using a program that is in the image."""
         check = self.stage.last("HEALTHCHECK")
         expect.that(check and check.text.strip().upper() != "NONE", "Dockerfile: there is no HEALTHCHECK.")
         keyword, _, text = check.text.partition(" ")

@@ -7,7 +7,7 @@ def read_status(client, parcel):
 
 
 def test_parcel_is_handed_out(client, parcel):
-    """With its code, a parcel is handed out, and its status changes."""
+    """A parcel is handed out if its code is given, and its status changes."""
     other = client.post("/parcels", json={"recipient": "Ben Costa", "grams": 800}).json()
 
     response = client.post(f"/parcels/{parcel['id']}/pick-up", json={"code": parcel["code"]})
