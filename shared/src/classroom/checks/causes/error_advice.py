@@ -25,6 +25,7 @@ RETURN_TYPE = re.compile(r"\bdef [^\n]*\) *-> *([\w. |\[\]]{1,60}):(?!.*\bdef )"
 CALLABLE = ("function", "method", "builtin_function_or_method")
 MAX_VALUE = 60  # characters of a value that is shown
 AFTER_A_VALUE = re.compile(r"[\"')\]}]\s*\((?!\s*\))")  # a parenthesis that is no call of a name
+RETURNED_PAIR = re.compile(r"return\s+([\"'])\w+\1\s*:")
 CALLED_WITH_A_KEY = re.compile(r"(?<![\w.])(\w+)\(([\w.\"']+)\)")
 
 
@@ -220,6 +221,12 @@ def _input(scene: Scene) -> str | None:
     return None
 
 
+def _braces(scene: Scene) -> str | None:
+    if scene.error.name == "SyntaxError" and RETURNED_PAIR.match(scene.source):
+        return "a dict is written in braces: return {...}."
+    return None
+
+
 def _status_as_text(scene: Scene) -> str | None:
     """Recognize a status code in quotes, for which FastAPI has no handler."""
     found = re.search(r"HTTPException\(\s*(?:status_code\s*=\s*)?[\"'](\d{3})[\"']", scene.statement)
@@ -271,6 +278,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _other_language,
     _module,
     _input,
+    _braces,
     _status_as_text,
     _lost_file,
     _todo,

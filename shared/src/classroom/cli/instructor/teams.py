@@ -69,7 +69,7 @@ def _teams(arguments: argparse.Namespace) -> int:
 def _print(classroom: Classroom, week: str) -> None:
     teams, names = classroom.teams(week), classroom.names()
     if teams is None:
-        print(f"{week}: students hand in alone. To turn on teams, add --size 3")
+        print(f"{week}: students hand in on their own. To turn on teams, add --size 3")
         return
     print(f"{week}: teams of up to {teams.size}, {'joined with a code' if teams.by_students else 'assigned by you'}")
     for team in sorted(teams.teams, key=lambda team: team.title.casefold()):

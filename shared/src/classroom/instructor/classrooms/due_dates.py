@@ -76,7 +76,7 @@ class DueDates:
         return None
 
     def ensure_readable(self, week: str) -> None:
-        """Make sure that a week which seems never to close has no closing time.
+        """Make sure that a week for which `closing` finds nothing really has no closing time.
 
         Raises:
             UsageError: it has one that cannot be read.

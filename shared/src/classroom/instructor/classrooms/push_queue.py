@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import time
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 0.5
 FEW = 5  # with fewer pushes ahead, each step is told
-MOST_TOLD = 5  # of those that have moved, at one look: the others are told at the next ones
+MOST_TOLD = 10  # of those that have moved, at one look: those who have come furthest since they were told
 PART = 5  # otherwise a fifth of the way: two hundred pages that wait must not be fetched again at each step
 
 
@@ -88,17 +89,18 @@ class PushQueue:
 
     def _tell_places(self) -> None:
         self._told = {key: ahead for key, ahead in self._told.items() if key in self._ahead}
-        left = MOST_TOLD
+        moved = []
         for key, ahead in self._ahead.items():
             told = self._told.get(key)
             if told is None:
                 self._arrived(*key)
-            elif not left or not _is_worth_telling(told, ahead):
-                continue
-            else:
-                self._moved(*key)
-                left -= 1
-            self._told[key] = ahead
+                self._told[key] = ahead
+            elif _is_worth_telling(told, ahead):
+                moved.append((abs(ahead - told) / (told + 1), key))
+        moved.sort(key=itemgetter(0), reverse=True)  # in the order of the queue, its end would never be told
+        for _, key in moved[:MOST_TOLD]:
+            self._moved(*key)
+            self._told[key] = self._ahead[key]
 
     def _end(self, key: Key) -> None:
         self._tasks.pop(key, None)

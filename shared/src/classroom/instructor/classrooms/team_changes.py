@@ -74,7 +74,7 @@ class TeamChanges:
             return self._write(replace(before or Teams(size, by_students), size=size, by_students=by_students))
 
     def end(self) -> None:
-        """Let each student hand in alone again; the teams, their empty repositories and adjustments are removed.
+        """Let each student hand in on their own again; the teams, their empty repositories and adjustments are removed.
 
         Raises:
             UsageError: a team has pushed.

@@ -34,14 +34,14 @@ class Card:
     red: tuple[int, ...]
 
 
-def scorecards(repository: History) -> dict[str, Card]:
+def scorecards(repository: History) -> Mapping[str, Card]:
     """Return what each scorecard says, by the commit that it is of.
 
     Raises:
         ClassroomError: git did not finish in time.
     """
     tip = (repository.text(HEADS + FEEDBACK) or "").strip()
-    return dict(_cards(repository.folder, tip)) if HASH.fullmatch(tip) else {}
+    return _cards(repository.folder, tip) if HASH.fullmatch(tip) else {}
 
 
 @functools.lru_cache(maxsize=MAX_KNOWN)

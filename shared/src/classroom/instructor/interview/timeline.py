@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from classroom.core.submission import Submission
+    from classroom.instructor.interview.scorecards import Card
 
 MAX_COMMITS, MAX_KNOWN = 500, 1000
 SECONDS = 10
@@ -83,7 +84,7 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
         changes = _changes(repository.folder, repository.head)
         received = receipts(repository.folder, repository.branch) if submission.bare else None
         # Elsewhere a student can push a branch of that name; what this grading has found comes first in any case.
-        cards = {} if received is None else scorecards(repository)
+        cards: Mapping[str, Card] = {} if received is None else scorecards(repository)
         known = {commit: card.score for commit, card in cards.items()} | dict(scores)
     except (ClassroomError, OSError):
         return Timeline(remark="Reading the history took too long.")
@@ -103,7 +104,7 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
 
 
 @functools.lru_cache(maxsize=MAX_KNOWN)
-def _changes(folder: Path, head: str) -> list[Change]:
+def _changes(folder: Path, head: str) -> tuple[Change, ...]:
     """Return the commits of the branch that is graded, the latest first; what a commit is made of never changes."""
     with History(folder).objects() as (options, env):
         text = git(
@@ -114,7 +115,7 @@ def _changes(folder: Path, head: str) -> list[Change]:
             timeout=SECONDS,
         )
     parts = COMMIT.split(text)[1:]
-    return [_change(*parts[start : start + 3]) for start in range(0, len(parts), 3)]
+    return tuple(_change(*parts[start : start + 3]) for start in range(0, len(parts), 3))
 
 
 def _change(commit: str, seconds: str, stat: str) -> Change:

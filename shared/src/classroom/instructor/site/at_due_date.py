@@ -34,7 +34,7 @@ MARGIN = timedelta(minutes=1)  # in which the last pushes are written down
 NO_DATE = "This week will be graded automatically once its due date has passed: set one above."
 SOON = "This week will be graded automatically on {when}, after the due date, late days and all extensions. Students see none of it until you release it."
 DONE = "This week was graded automatically after {when}, when nobody could push anymore. If you extend someone's time, it is graded again after that."
-FAILED = "The automatic grading after {when} failed. Once the problem above is solved, start it with the button below."
+FAILED = "Grading began automatically after {when}, but the last grading failed. Once the problem above is solved, grade again."
 STUCK = "This week could not be graded automatically: {problem}"
 log = logging.getLogger(__name__)
 

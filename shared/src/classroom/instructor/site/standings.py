@@ -73,7 +73,7 @@ class Standings:
         return found or student.username
 
     def _files(self, week: str, name: str) -> tuple[Path, ...]:
-        """Return the files on which a standing depends; to build hundreds of paths again takes longer than to look at them."""
+        """Return the files that a standing depends on; building these paths takes longer than looking at the files."""
         if len(self._paths) >= MOST:
             self._paths.clear()
         if (found := self._paths.get((week, name))) is None:

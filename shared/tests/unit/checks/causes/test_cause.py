@@ -176,6 +176,7 @@ KNOWN = {
         'raise HTTPException(status_code="404", detail="Item not found")',
         "the status code 404 is a string here: write it without quotes.",
     ),
+    "no braces": ("SyntaxError: invalid syntax", 'return "status": "ok"', "a dict is written in braces: return {...}."),
     "name of a package": ("ModuleNotFoundError: No module named 'pyjwt'", "import pyjwt", "write `import jwt`."),
     "case of a package": (
         "ModuleNotFoundError: No module named 'FastAPI'",

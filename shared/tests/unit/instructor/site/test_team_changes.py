@@ -421,7 +421,7 @@ def test_command_forms_teams_from_a_table_and_shows_them(room, tmp_path, capsys)
         "  In no team: Dan DAN (dan)\n"
     )
     assert main([*command, "--off"]) == 0
-    assert capsys.readouterr().out == "week1-tiny: students hand in alone. To turn on teams, add --size 3\n"
+    assert capsys.readouterr().out == "week1-tiny: students hand in on their own. To turn on teams, add --size 3\n"
 
 
 @pytest.mark.parametrize(

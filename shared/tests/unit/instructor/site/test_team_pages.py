@@ -166,7 +166,7 @@ def test_api_has_the_team_and_its_score(blue, context, joined, graded, instructo
 
 def test_instructor_forms_teams_on_the_page(room, joined, instructor):
     """Teams are turned on, formed by hand and from a file, changed, and turned off again; the log says who did it."""
-    assert "Students hand in this week alone" in instructor.look(TEAMS).text
+    assert "Students hand in this week on their own" in instructor.look(TEAMS).text
     instructor.submit(f"{TEAMS}/set-up", size="2")
     instructor.submit(f"{TEAMS}/new", title="Red")
     instructor.submit(f"{TEAMS}/place", student="cam", team="team-red")
