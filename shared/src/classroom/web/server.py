@@ -70,3 +70,7 @@ class EventServer(uvicorn.Server):
         self.broadcast.close()
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # a request that is cut off now is not a bug
         await super().shutdown(sockets)
+        # One that was accepted in this moment has missed its end; a browser would ask again on it, and wait.
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)

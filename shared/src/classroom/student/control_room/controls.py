@@ -42,12 +42,14 @@ class Controls:
     Attributes:
         primary_is_away: whether nobody can write.
         load: the load that was sent last, or None.
+        problem: why the last button did not do what it says, or "".
     """
 
     def __init__(self, system: LocalSystem, say: Callable[[str], None], changed: Callable[[], None]) -> None:
         self.system = system
         self.primary_is_away = False
         self.load: Load | None = None
+        self.problem = ""
         self._say, self.changed = say, changed
         self._starting: set[str] = set()
         self._turn = threading.Lock()
@@ -96,6 +98,16 @@ class Controls:
             return State.RUNNING
         part = self.system.parts.get(name)
         return State.RUNNING if part and part.process.poll() is None else State.STOPPED
+
+    def press(self, action: Callable[[], None]) -> None:
+        """Do what a button says; what goes wrong is the problem until the next button is pressed."""
+        before, self.problem = self.problem, ""
+        try:
+            action()
+        except (ClassroomError, DatabaseError) as error:
+            self.problem = str(error)
+        if self.problem != before:
+            self.changed()
 
     def kill(self, name: str) -> None:
         """Kill an instance, or cut the cache off with everything in it."""

@@ -13,9 +13,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from classroom.core.errors import ClassroomError
 from classroom.core.ports import HOST
-from classroom.services.postgres.errors import DatabaseError
 from classroom.student.control_room import charts, site_map
 from classroom.student.control_room.samples import Sample
 from classroom.student.local_system import INSTANCES
@@ -71,8 +69,8 @@ def _charts(shown: Room) -> dict[str, Any]:
     return {"charts": charts.charts(shown.recorder.samples, shown.recorder.events, time())}
 
 
-def _controls(shown: Room, problem: str = "") -> dict[str, Any]:
-    return {"controls": shown.controls, "instances": INSTANCES, "problem": problem}
+def _controls(shown: Room) -> dict[str, Any]:
+    return {"controls": shown.controls, "instances": INSTANCES}
 
 
 PARTS: dict[str, tuple[str, Callable[[Room], dict[str, Any]]]] = {
@@ -109,13 +107,9 @@ def show_part(shown: AtRoom, name: str) -> HTMLResponse:
 
 
 def _done(shown: Room, action: Callable[[], None]) -> HTMLResponse:
-    """Do what a button says, and show the controls, with what is wrong if it failed."""
-    problem = ""
-    try:
-        action()
-    except (ClassroomError, DatabaseError) as error:
-        problem = str(error)
-    return pages.render("page/controls.html", **_controls(shown, problem))
+    """Do what a button says, and show the controls."""
+    shown.controls.press(action)
+    return show_part(shown, "controls")
 
 
 @room.post("/instances/{name}/{action}")

@@ -7,12 +7,16 @@
   const REFUSED = "This could not be done. Reload the page, then try again.";
   const GAP = 150; // milliseconds between two fetches of the same part
   const RETRY = 2000;
+  const PATIENCE = 20000; // until a fetch that nobody responds to is tried again
   const TROUBLE = 5000; // until a part is asked for again that the server could not make, such as without its database
   const banner = document.getElementById("panel-connection");
   const said = document.getElementById("panel-said");
   const fetching = new Map(); // name of a part: whether it has changed again in the meantime
   const shown = new WeakMap(); // place: the HTML that it was last given
+  const changed = new WeakMap(); // place: the number of the request whose response it shows
   const told = new Map(); // name of a part: how often the server has said that it has changed
+
+  let sent = 0; // requests so far
 
   const places = name => document.querySelectorAll(`[data-part="${name}"]`);
 
@@ -65,7 +69,10 @@
     now.slice(next.length).forEach(node => node.remove());
   }
 
-  function change(place, html) {
+  // A response that comes after that to a later request is older than what is shown.
+  function change(place, html, number) {
+    if (number < changed.get(place)) return;
+    changed.set(place, number);
     if (!place.hasAttribute("data-steady")) { replace(place, html); return; }
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
@@ -87,10 +94,10 @@
     if (!places(name).length) return;
     if (fetching.has(name)) { fetching.set(name, true); return; }
     fetching.set(name, false);
-    const before = new Map(told), targets = [...places(name)];
+    const before = new Map(told), targets = [...places(name)], number = ++sent;
     let wait = GAP;
     try {
-      const response = await fetch(`parts/${name}`);
+      const response = await fetch(`parts/${name}`, {signal: AbortSignal.timeout(PATIENCE)});
       if (response.ok) {
         const html = await response.text();
         // One that is gone was part of another place, which is newer than this response.
@@ -98,7 +105,7 @@
           // A button that is replaced while it is pressed would not be clicked.
           const pressed = !place.hasAttribute("data-steady") && place.querySelector(":active");
           if (pressed) { fetching.set(name, true); continue; }
-          change(place, html);
+          change(place, html, number);
           for (const {dataset: {part}} of place.querySelectorAll("[data-part]")) {
             if (told.get(part) !== before.get(part)) refresh(part); // the response may be older than what it contains
           }
@@ -172,12 +179,13 @@
     if (button?.getAttribute("aria-disabled") === "true") return;
     button?.setAttribute("aria-disabled", "true");
     place.setAttribute("aria-busy", "true");
+    const number = ++sent;
     try {
       const address = new URL(button?.hasAttribute("formaction") ? button.formAction : form.action);
       const body = form.hasAttribute("data-body") ? new URLSearchParams(new FormData(form)) : undefined;
       if (!body) new FormData(form).forEach((value, name) => address.searchParams.set(name, value));
       const response = await fetch(address, {method: "POST", body});
-      if (response.ok) change(place, await response.text()); else refuse(place);
+      if (response.ok) change(place, await response.text(), number); else refuse(place);
     } catch {
       warn(LOST);
       connect(); // which takes the banner away, if the server can be reached

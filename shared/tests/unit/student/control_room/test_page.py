@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .conftest import until
+from .conftest import SECONDS, until
 
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
@@ -45,6 +45,30 @@ def test_every_button_does_what_it_says_in_every_tab(room, page):
         *("load", "instance a killed", "instance a started", "instance b killed", "instance b started"),
         *("cache cut off", "cache restored, empty", "primary taken away", "primary brought back", "load stopped"),
     ]
+
+
+def test_late_response_does_not_undo_what_a_button_shows(room, page):
+    """A part that was asked for before a button was pressed, and arrives after its response, is older: it is not shown."""
+    look, held = page(), []
+    look.route("**/parts/controls", lambda route: held.append((route, route.fetch())), times=1)
+    room.controls.changed()
+    until(lambda: look.evaluate("true") and held)
+    look.locator("#a-switch").click()
+    look.locator("#a-switch", has_text="Start").wait_for()
+    look.evaluate("""() => {
+        const button = document.querySelector("#a-switch");
+        window.seen = [];
+        new MutationObserver(() => seen.push(button.textContent)).observe(button, {characterData: true, subtree: true});
+    }""")
+
+    with look.expect_response("**/parts/controls", timeout=SECONDS * 1000):
+        look.evaluate("true")
+        ((late, response),) = held
+        late.fulfill(response=response)
+    with look.expect_response("**/parts/controls", timeout=SECONDS * 1000):
+        pass
+
+    assert look.evaluate("seen") == []
 
 
 def test_sliders_act_when_they_come_to_rest(room, page):
@@ -116,6 +140,26 @@ def test_page_is_accessible(room, page, violations, scheme, size):
     assert look.evaluate("document.documentElement.scrollWidth <= innerWidth")
     edges = look.eval_on_selector_all("button, input", "all => all.map(each => each.getBoundingClientRect().right)")
     assert max(edges) <= size["width"]
+
+
+def test_what_went_wrong_stays_until_the_next_button(room, page):
+    """Why an instance did not start is shown in every tab, whatever changes, until another button is pressed."""
+    room.system.kill("a")
+    room.system.gone.clear()
+    room.system.parts["a"].breaks = True
+    pressed, other = page(), page()
+    pressed.locator("#a-switch").click()
+    for tab in (pressed, other):
+        tab.locator(".trouble", has_text="instance a did not start").wait_for()
+
+    room.controls.kill("b")
+    for tab in (pressed, other):
+        tab.locator("#b-switch", has_text="Start").wait_for()
+        assert tab.locator(".trouble").is_visible()
+
+    other.locator("#load-switch").click()
+    for tab in (pressed, other):
+        tab.locator(".trouble").wait_for(state="hidden")
 
 
 def test_news_are_read_aloud(room, page):
