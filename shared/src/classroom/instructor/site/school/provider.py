@@ -58,11 +58,17 @@ class Provider:
 
     def __init__(self, settings: SchoolSettings) -> None:
         self.settings = settings
+        self._tls = httpx.create_ssl_context()  # once: each one reads every certificate of the machine's store
         self._app: Any = OAuth().register(
             "school",
             client_id=settings.client_id,
             client_secret=settings.secret,
-            client_kwargs={"scope": "openid email profile", "code_challenge_method": "S256", "timeout": SECONDS},
+            client_kwargs={
+                "scope": "openid email profile",
+                "code_challenge_method": "S256",
+                "timeout": SECONDS,
+                "verify": self._tls,
+            },
         )
         self._read_at: float | None = None
 
@@ -78,7 +84,7 @@ class Provider:
         url = self.settings.issuer.rstrip("/") + CONFIGURATION
         try:
             with anyio.fail_after(SECONDS):
-                async with httpx.AsyncClient(timeout=SECONDS) as client:
+                async with httpx.AsyncClient(timeout=SECONDS, verify=self._tls) as client:
                     response = await client.get(url)
         except (httpx.HTTPError, TimeoutError) as error:
             raise Unavailable(f"{url} does not respond ({one_line(str(error)) or type(error).__name__})") from None
