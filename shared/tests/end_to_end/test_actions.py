@@ -118,6 +118,7 @@ def test_each_red_task_has_one_annotation_at_its_todo(run):
     assert done.status == 1
 
 
+@pytest.mark.long
 def test_annotation_without_a_todo_stands_at_the_route(run):
     """If the TODO is gone, the annotation is at the requested route."""
     text = (run.week / "grading/solution/app/main.py").read_text().replace("2 * number", "3 * number")
@@ -135,6 +136,7 @@ def test_annotation_of_an_app_that_does_not_start_stands_at_the_line_that_failed
     assert "file=week1-tiny/app/main.py,line=3" in about
 
 
+@pytest.mark.long
 def test_summary_says_what_looks_wrong(run):
     """What looks wrong about the push is in the summary."""
     (run.week / "app/main.py").rename(run.week / "app/Main.py")
@@ -144,6 +146,7 @@ def test_summary_says_what_looks_wrong(run):
     assert "Note: `app/Main.py is not app/main.py, because case matters: rename it" in done.step_summary
 
 
+@pytest.mark.long
 def test_checkout_of_a_repository_within_is_told(run):
     """An empty folder in the checkout is reported as another repository."""
     shutil.rmtree(run.week / "app")
@@ -173,6 +176,7 @@ def test_green_run_has_a_summary_and_no_annotation(run):
     assert "5" * 40 in done.step_summary
 
 
+@pytest.mark.long
 def test_points_are_told_as_the_reporter_reads_them(run):
     """Each task is a runner of its own, whose tests sum up to the task's points."""
     text = (run.week / "grading/solution/app/main.py").read_text().replace("number: int", "number: float")

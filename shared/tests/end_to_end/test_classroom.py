@@ -146,6 +146,7 @@ def test_page_can_say_which_task_is_checked(unserved, tmp_path, monkeypatch):
     assert scores(unserved)["zoe"][0] == 100
 
 
+@pytest.mark.long
 def test_later_push_takes_the_place_of_one_that_waits(unserved):
     """Of two pushes that wait in the queue the later one is graded."""
     finn = unserved.student("finn")
@@ -206,6 +207,7 @@ def test_nobody_waits_for_a_push_that_hangs(served, tmp_path):
     assert "100/100" in waits.result()
 
 
+@pytest.mark.long
 def test_week_handed_out_anew_is_served_as_it_is_now(served):
     """A week whose checks are changed and that is opened again is graded by the new ones, without a new start of the server."""
     rita = served.student("rita")
@@ -226,6 +228,7 @@ def test_week_handed_out_anew_is_served_as_it_is_now(served):
     assert "100/100" in after
 
 
+@pytest.mark.long
 def test_push_of_nothing_earns_nothing_and_stops_nobody(served, tmp_path):
     """A push that removes every file is graded with no points, by the server and officially; the next one is served."""
     sam = served.student("sam")
@@ -271,6 +274,7 @@ def test_push_says_what_looks_wrong_about_it(served):
     assert "100/100" in lou.push(), "what the note says to do is enough"
 
 
+@pytest.mark.long
 def test_work_on_another_branch_is_told_in_official_grading(served, tmp_path):
     """Of a student who has pushed to master alone, feedback and gradebook say so, of the classroom and of a copy of it."""
     yara = served.student("yara")
@@ -337,7 +341,9 @@ def test_killed_server_loses_nothing(unserved):
     assert {name: scores(unserved)[name][0] for name in ("gus", "hana")} == {"gus": 100, "hana": 100}
 
 
-@pytest.mark.parametrize("program", ["flock", "perl", "neither"])
+@pytest.mark.parametrize(
+    "program", ["flock", *(pytest.param(name, marks=pytest.mark.long) for name in ("perl", "neither"))]
+)
 def test_push_is_told_at_once_that_the_server_was_killed(unserved, program, tmp_path):
     """The word that a killed server has left is believed only where the system has no program that can look at its lock."""
     if program != "neither" and not shutil.which(program):
@@ -361,6 +367,7 @@ def test_push_is_told_at_once_that_the_server_was_killed(unserved, program, tmp_
     assert "number 1 of 1 in the queue" in told
 
 
+@pytest.mark.long
 def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp_path):
     """Killed while it grades, a server leaves a folder of its own behind, which the next one removes."""
     pia = unserved.student("pia")
@@ -384,6 +391,7 @@ def test_killed_server_leaves_nothing_that_the_next_does_not_clear(unserved, tmp
     assert scores(unserved)["pia"][0] == 100
 
 
+@pytest.mark.long
 def test_server_outlasts_who_tidies_up_temporary_files(unserved, tmp_path):
     """A server whose temporary folder is cleared by the system while it runs grades the next push as before."""
     temporary = tmp_path / "temporary"
@@ -403,6 +411,7 @@ def test_server_outlasts_who_tidies_up_temporary_files(unserved, tmp_path):
     assert "100/100" in after
 
 
+@pytest.mark.long
 def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):
     """If the checks cannot be run, the instructor is told, no points are lost, and the push is graded once they can."""
     checks = unserved.place / ".classroom/weeks/week1-tiny/tests/test_tiny.py"
@@ -438,6 +447,7 @@ def test_invalid_notices_are_removed(unserved, tmp_path):
     assert (tmp_path / "elsewhere").exists()
 
 
+@pytest.mark.long
 def test_week_opened_meanwhile_is_served(served):
     """A week that is opened while the server runs is served without a new start."""
     other = served.course / "week2-more"
@@ -478,6 +488,7 @@ def test_server_grades_behind_walls(unserved):
     assert (result["score"], result["sandbox"], result["scope"]) == (100, "bubblewrap", "visible")
 
 
+@pytest.mark.long
 def test_time_of_receipt_counts_and_not_the_clock_of_the_student(unserved, tmp_path):
     """A commit dated back counts from when it was received: `grade --deadline` takes what came before."""
     jo = unserved.student("jo")
@@ -562,6 +573,7 @@ def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path)
     assert (result["commit"], result["score"]) == (in_time, 100)
 
 
+@pytest.mark.long
 def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_path):
     """A repository that cannot be read, or borrows from another, is named with status 3; all others are collected."""
     borrowed = unserved.repository("ned") / "objects/info"
@@ -577,6 +589,7 @@ def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_p
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
 
 
+@pytest.mark.long
 def test_repository_without_a_branch_is_not_taken_for_an_empty_one(unserved, tmp_path):
     """A repository whose branch cannot be read is named with status 3, and not collected as if nothing were in it."""
     (unserved.repository("tom") / "HEAD").unlink()

@@ -117,6 +117,7 @@ def test_solved_submission_is_a_success(exported, runner, kit):
     }
 
 
+@pytest.mark.long
 def test_starter_has_its_points_and_is_no_success(runner):
     """The starter is graded, exit status 0, with the points of task 1 and the failure told."""
     done = runner()
@@ -138,6 +139,7 @@ def test_hidden_checks_count_where_the_instructor_has_them(exported, runner):
     assert official.kept["score"] == 60
 
 
+@pytest.mark.long
 def test_nothing_of_the_student_takes_part(exported, runner):
     """Results, modules and settings that a student hands in next to the app change nothing."""
     trap = "raise SystemExit('forged')\n"
@@ -151,6 +153,7 @@ def test_nothing_of_the_student_takes_part(exported, runner):
     assert done.kept["score"] == 10
 
 
+@pytest.mark.long
 def test_trouble_of_ours_leaves_no_result(exported, runner, kit):
     """If the checks cannot be run, the exit status says so, and no old result remains."""
     check = exported.place / "autograders/week1-tiny/week/tests/test_tiny.py"
@@ -234,6 +237,7 @@ def test_export_that_cannot_be_is_told(exported, kit, tmp_path, words, told):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 def test_folder_with_other_things_is_left_alone(exported, kit, tmp_path):
     """A folder that contains something else is not written into; one exported to before is brought up to date."""
     (tmp_path / "mine.txt").touch()

@@ -92,6 +92,7 @@ def test_scorecard_of_a_push_has_what_was_changed(room):
     assert "between us" not in card
 
 
+@pytest.mark.long
 def test_adjustments_that_cannot_be_read_stop_nobody(room, caplog):
     """A row that is wrong is logged with its line, once; pushes are graded without it."""
     (room.place / "adjustments.csv").write_text("student,week,kind,value,note\nnobody,week1-tiny,excuse,,\n")
@@ -103,6 +104,7 @@ def test_adjustments_that_cannot_be_read_stop_nobody(room, caplog):
     assert len([each for each in caplog.messages if "line 2: there is no student nobody" in each]) == 1
 
 
+@pytest.mark.long
 def test_class_at_a_glance(room):
     """`progress` shows who has begun, pushed when, and stands where, by real names, for people and as JSON."""
     close(room, days=20)

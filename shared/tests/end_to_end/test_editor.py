@@ -68,6 +68,7 @@ def test_container_is_set_up_by_make(house):
     assert re.search(r"python:3\.1[123]-", container["image"])
 
 
+@pytest.mark.long
 def test_editions_bring_them_along(kit, tmp_path):
     """A published week and the published course hold these files; the course's are the house's own."""
     course = kit.course(tmp_path)
@@ -82,6 +83,7 @@ def test_editions_bring_them_along(kit, tmp_path):
         assert (tmp_path / "all" / name).read_bytes() == (ROOT / name).read_bytes()
 
 
+@pytest.mark.long
 def test_check_under_a_debugger_has_no_limits(kit, tmp_path):
     """With --debug, a response that takes longer than its limit is still awaited."""
     week = kit.course(tmp_path) / "week1-tiny"

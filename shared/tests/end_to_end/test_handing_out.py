@@ -35,6 +35,7 @@ def own(kit, place):
     return place
 
 
+@pytest.mark.long
 def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
     """A repository with other work, however it is given, is left unchanged, even if it is clean."""
     here = own(kit, tmp_path / "here")
@@ -54,6 +55,7 @@ def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
     assert [path.name for path in here.iterdir() if path.name != ".git"] == ["mine.txt"]
 
 
+@pytest.mark.long
 def test_one_week_does_not_take_the_place_of_another(course, kit, tmp_path):
     """Publishing week 2 over week 1 is rejected, as after a typo in the folder's name."""
     course.publish(1, tmp_path / "out")
@@ -65,6 +67,7 @@ def test_one_week_does_not_take_the_place_of_another(course, kit, tmp_path):
     assert kit.git(tmp_path / "out", "log", "--format=%s") == "week1-tiny, as handed out"
 
 
+@pytest.mark.long
 def test_what_git_ignores_there_stays(course, tmp_path):
     """An environment that was made in a published folder is still there when the week is published again."""
     course.publish(1, tmp_path / "out")
@@ -144,7 +147,10 @@ def deadly(folder, call):
     return f"{folder}:{os.environ['PATH']}"
 
 
-@pytest.mark.parametrize(("first", "later"), [(1, 1), (2, 5), (6, 9), (7, 12), (8, 13)])
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [(2, 5), *(pytest.param(*steps, marks=pytest.mark.long) for steps in [(1, 1), (6, 9), (7, 12), (8, 13)])],
+)
 def test_killed_publish_is_made_good_by_the_next(course, kit, tmp_path, first, later):
     """If a publish is killed at any step, the next one leaves the week complete and clean, and nothing next to it."""
     out = tmp_path / "out"
@@ -162,7 +168,7 @@ def test_killed_publish_is_made_good_by_the_next(course, kit, tmp_path, first, l
     assert list(tmp_path.glob("classroom-*")) == []
 
 
-@pytest.mark.parametrize("call", [3, 8, 9, 12, 16])
+@pytest.mark.parametrize("call", [9, *(pytest.param(call, marks=pytest.mark.long) for call in (3, 8, 12, 16))])
 def test_killed_open_is_made_good_by_the_next(course, kit, tmp_path, call):
     """If `open` is killed at any step, the same command opens the classroom again, and it serves."""
     words = ("open", tmp_path / "room", "--roster", kit.roster(tmp_path / "roster.csv", "ada"), "--weeks", "1")

@@ -29,6 +29,7 @@ def author(kit, tmp_path_factory):
     return run
 
 
+@pytest.mark.long
 def test_new_week_proves_itself(author):
     """`verify` has no problem with a week that was just made, and says what is left to write."""
     said = author("verify", "6", "--sample", "1")
@@ -51,6 +52,7 @@ def test_new_week_is_published_with_the_course(author, tmp_path):
         assert re.search(r"^ +week6 +Check week 6$", listed, re.MULTILINE)
 
 
+@pytest.mark.long
 def test_new_week_is_served_and_graded(author, kit, tmp_path):
     """A push of a part of the work is graded, collected, graded officially, and seen in the progress of the class."""
     room, clone = tmp_path / "room", tmp_path / "ada"

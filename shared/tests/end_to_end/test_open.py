@@ -52,6 +52,7 @@ def test_opened_again_adds_only_what_is_new(small, kit):
     assert usernames(small) == ["carl", "ada", "bob"]
 
 
+@pytest.mark.long
 def test_change_of_the_roster_is_asked_for(new_room, kit, tmp_path):
     """Without a terminal, a roster that adds, renames and drops students is rejected, and each change is named."""
     room = new_room(tmp_path, "ada", "bob")
@@ -74,6 +75,7 @@ def test_change_of_the_roster_is_asked_for(new_room, kit, tmp_path):
     assert room.repository("bob").is_dir()
 
 
+@pytest.mark.long
 def test_dropped_student_is_not_collected_and_may_return(new_room, kit, tmp_path):
     """Nobody else gets the repository of a student who left, it is not collected, and it is there after a return."""
     room = new_room(tmp_path, "ada")
@@ -149,6 +151,7 @@ def test_repository_is_complete_when_it_appears(new_room, tmp_path, monkeypatch)
     assert all(os.access(path, os.X_OK) for path in hooks.iterdir())
 
 
+@pytest.mark.long
 def test_weeks_are_readable_while_another_one_is_opened(new_room, tmp_path, monkeypatch):
     """While a week is being handed out, and after a kill at that moment, a classroom has the weeks that it had."""
     room = new_room(tmp_path, "ada")
@@ -180,6 +183,7 @@ def test_week_that_closes_takes_no_push(small):
     assert "Received" in taken
 
 
+@pytest.mark.long
 def test_closing_in_the_past_is_asked_for(new_room, tmp_path):
     """Without a terminal, a closing time in the past is rejected, and nothing is changed."""
     room = new_room(tmp_path, "ada")
@@ -192,6 +196,7 @@ def test_closing_in_the_past_is_asked_for(new_room, tmp_path):
     assert not (room.place / "week1-tiny/.closes").exists()
 
 
+@pytest.mark.long
 def test_times_are_those_of_the_classroom(new_room, tmp_path):
     """A time without a zone is the classroom's, whose zone is set once, is always shown, and changes only if asked for."""
     room = new_room(tmp_path, "ada")
@@ -267,6 +272,7 @@ def test_tilde_is_the_home_folder(small, kit, tmp_path):
     assert not (tmp_path / "~").exists()
 
 
+@pytest.mark.long
 def test_repository_that_cannot_be_written_is_named(new_room, tmp_path):
     """If one repository is broken, open names it, ends with status 3, and keeps all others in order."""
     room = new_room(tmp_path, "ada", "bob")

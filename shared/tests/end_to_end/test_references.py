@@ -44,7 +44,7 @@ def backdate_starter(room, name):
     return record
 
 
-@pytest.mark.parametrize("collected", [False, True])
+@pytest.mark.parametrize("collected", [pytest.param(False, marks=pytest.mark.long), True])
 def test_long_list_of_pushes_still_decides(room, tmp_path, collected):
     """A list of receipts of many megabytes, as earlier versions could be made to write, is read to its end."""
     name = "cleo" if collected else "ada"

@@ -157,6 +157,7 @@ def environment_of(kit, tmp_path, github):
     )
 
 
+@pytest.mark.long
 def test_every_command_of_the_page_does_what_it_shows(terminal, kit):
     """Typed one after another, each command of the page succeeds and prints what is shown after it."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable

@@ -261,6 +261,7 @@ def term(kit, tmp_path, capsys, request, monkeypatch):
     return Term(tmp_path, kit, capsys, request.config.getoption("--students"))
 
 
+@pytest.mark.long
 def test_term(term):
     """The first half of a term in a small class, all of it in a large one: each step shows what the model says."""
     _first_week(term)

@@ -94,6 +94,7 @@ def test_handout_cannot_be_pushed_to(room):
     assert "deny updating a hidden ref" in cleo.push("origin", "HEAD:handout", check=False)
 
 
+@pytest.mark.long
 def test_handout_of_any_age_is_not_begun(room, tmp_path):
     """A student whose last commit is an older handout has not begun, nor has one who only merged the new one."""
     dan = room.student("dan")

@@ -155,6 +155,7 @@ def test_grades_of_two_weeks_do_not_mix(new_room, tmp_path):
     assert (room.course / "grades/week1-tiny/gradebook.csv").read_text() == before
 
 
+@pytest.mark.long
 def test_folder_of_all_weeks_or_of_another_is_no_cohort(new_room, tmp_path):
     """Given a classroom, what was collected of all weeks, or another week's folder, `grade` names the one that is meant."""
     room = new_room(tmp_path, "ada")

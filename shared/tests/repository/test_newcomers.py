@@ -119,6 +119,7 @@ def alone(editions, tmp_path):
     return shutil.copytree(editions / WEEKS[0], tmp_path / "a week"), {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "none"}
 
 
+@pytest.mark.long
 def test_make_in_a_week_says_that_the_setup_needs_a_network(alone):
     """If packages cannot be installed, the last lines say what is needed and what to type."""
     week, no_network = alone
@@ -164,7 +165,9 @@ def test_make_in_a_week_passes_no_settings_of_python_on(alone):
     assert (done.stdout, done.stderr) == ("no path no user -m classroom hint 3\n", "")
 
 
-@pytest.mark.parametrize("place", [WEEKS[0], WEEKS[-1], f"all/{WEEKS[0]}"])
+@pytest.mark.parametrize(
+    "place", [WEEKS[0], *(pytest.param(place, marks=pytest.mark.long) for place in (WEEKS[-1], f"all/{WEEKS[0]}"))]
+)
 def test_pip_names_the_python_that_is_needed(editions, old_python, place):
     """Without make, an old Python is reported in a few lines as well, before pip looks for packages."""
     done = run(old_python, "-m", "pip", "install", "-r", "requirements.txt", cwd=editions / place, PIP_NO_INDEX="1")
@@ -224,7 +227,14 @@ def test_only_weeks_with_a_database_need_one(week):
     assert found == set() or services
 
 
-@pytest.mark.parametrize("week", [week for week in WEEKS if not re.match("week[345]", week)])
+@pytest.mark.parametrize(
+    "week",
+    [
+        pytest.param(week, marks=pytest.mark.long if week != WEEKS[0] else ())
+        for week in WEEKS
+        if not re.match("week[345]", week)
+    ],
+)
 def test_week_without_a_database_is_checked_without_its_packages(editions, tmp_path, week):
     """With only the packages of its requirements.txt, week 1 or 2 is checked completely."""
     folder = shutil.copytree(editions / week, tmp_path / "week")

@@ -371,6 +371,7 @@ def test_debian_without_python3_venv(course):
 # Where it cannot
 
 
+@pytest.mark.long
 def test_no_network_at_the_first_set_up(course):
     """Without a network the first setup says so, and that only the first one needs it."""
     done = course.run(*namespace("--net"), base(), "shared/prepare.py", PIP_NO_INDEX=None, PIP_FIND_LINKS=None)
@@ -422,6 +423,7 @@ def test_full_disk_is_seen_before(course):
     assert typed[0].startswith("df -h .")
 
 
+@pytest.mark.long
 def test_disk_that_fills_up_half_way(course):
     """A disk that becomes full during the setup is named as well."""
     prepare = course.folder / "shared" / "prepare.py"

@@ -39,6 +39,7 @@ def plain():
     return {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "VIRTUAL"))}
 
 
+@pytest.mark.long
 def test_published_week_works_alone(published):
     """The starter scores its baseline and the solution 100, with both ways of checking."""
     starter = published("classroom", "check")

@@ -84,7 +84,7 @@ def test_workers_run_beside_the_site(run, make_week, gone):
     gone(parts["worker2"])
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM, signal.SIGKILL])
 def test_no_process_is_left_behind(run, make_week, gone, how):
     """Ctrl-C, SIGTERM and, on Linux, a killed command end every part."""
     if how == signal.SIGKILL and not LINUX:
@@ -129,6 +129,7 @@ def test_an_app_that_does_not_start_is_told_by_its_own_lines(run, make_week):
     assert command.said.rstrip().splitlines()[-1] == "a did not start (exit status 1): see the lines above."
 
 
+@pytest.mark.long
 def test_data_stays_until_it_is_reset(run, make_week):
     """A second run finds what the first one stored; `reset` empties the database and the storage server."""
     week = make_week()

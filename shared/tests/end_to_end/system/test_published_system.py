@@ -29,6 +29,7 @@ def published(tmp_path_factory, week5):
     return room / "week", python
 
 
+@pytest.mark.long
 def test_it_is_checked_alone(published):
     """The untouched starter is up, with database, cache, storage and two instances of its own."""
     folder, python = published

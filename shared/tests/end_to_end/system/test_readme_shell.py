@@ -51,6 +51,7 @@ def test_the_walk_of_week_5_is_true_line_by_line(week5):
         assert shown in text
 
 
+@pytest.mark.long
 @needs_tools
 def test_a_line_that_is_not_true_is_named(week5):
     """A status, a body and a printed word that differ from the solution's are reported with their lines."""

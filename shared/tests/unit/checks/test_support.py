@@ -74,6 +74,7 @@ def test_support_of_a_submission_is_never_loaded(handed_in, classroom, tmp_path)
     assert " 0/100" in done.out, done.out + done.err
 
 
+@pytest.mark.long
 def test_plain_pytest_finds_them(week):
     """A plain pytest in the week's folder runs the checks with the week's fixtures, and warns of nothing."""
     supply(week, 6)
@@ -102,6 +103,7 @@ def test_every_week_has_its_own(course, week):
     assert done.stdout.split() == ["100", "100", "100"], done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_week_with_a_conftest_still_works(week, classroom):
     """A week that keeps its fixtures in a conftest.py at its top is checked as before."""
     supply(week, 9)

@@ -53,6 +53,7 @@ class TestCheck:
         assert (done.status, done.out) == (3, "")
         assert done.err == f"{week / name} is missing: copy it from the course again.\n"
 
+    @pytest.mark.long
     def test_seed_is_shown_and_gives_the_same_data(self, classroom, tmp_path):
         """The seed of a run, given again, sends the same requests."""
 
@@ -92,6 +93,7 @@ class TestCheck:
 
         assert "app/main.py, line 23 imports rich" in classroom("check", 1).out
 
+    @pytest.mark.long
     def test_pytest_settings_of_ones_own_do_not_disturb(self, classroom):
         """PYTEST_ADDOPTS and PYTEST_PLUGINS of the person at the keyboard have no effect."""
         mine = {
@@ -103,6 +105,7 @@ class TestCheck:
 
         assert "Total" in classroom("check", 1, env=mine).out
 
+    @pytest.mark.long
     def test_broken_check_is_not_about_the_student(self, classroom, week):
         """A check module that cannot be loaded is the course's fault: exit status 3, no points lost."""
         (week / "tests/test_tiny.py").write_text("def broken(:\n")
@@ -114,7 +117,9 @@ class TestCheck:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no such signals")
-@pytest.mark.parametrize("way", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    "way", ["SIGINT", *(pytest.param(way, marks=pytest.mark.long) for way in ("SIGTERM", "SIGHUP"))]
+)
 def test_check_that_is_ended_is_calm_and_leaves_nothing(week, tmp_path, way):
     """Ctrl-C, a time limit or a closed terminal ends a check without a message about its checks, and leaves no file."""
     (tmp_path / "t").mkdir()

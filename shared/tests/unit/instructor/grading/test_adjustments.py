@@ -390,6 +390,7 @@ class TestCohort:
         assert str(change).startswith(f"ada {change.before} → {found['ada'].score} (tasks ")
         assert len(list((out / "earlier").glob("ada.*.json"))) == 1
 
+    @pytest.mark.long
     def test_regrade_that_was_interrupted_says_what_changed_when_it_continues(self, handed_in, assignment, tmp_path):
         """A score that an interrupted regrade has retired is compared when the next grading has the new one."""
         handed_in("ada", "from fastapi import FastAPI\n\napp = FastAPI()\n")
@@ -405,6 +406,7 @@ class TestCohort:
 
         assert [(one.before, one.after) for one in cohort.changes] == [(first["ada"].score, found["ada"].score)]
 
+    @pytest.mark.long
     def test_only_keeps_the_others_whatever_the_roster_is_now(self, handed_in, assignment, tmp_path):
         """A student who has left since the earlier grading keeps the name that results and pages show."""
         handed_in("ada")
@@ -419,6 +421,7 @@ class TestCohort:
         students = read_students(out)
         assert {name: student.name for name, student in students.items()} == {"ada": "Ada King", "bob": "Bob Ross"}
 
+    @pytest.mark.long
     def test_only_keeps_names_seed_and_deadline_of_the_others(self, handed_in, assignment, tmp_path):
         """Grading one student again without the options of the first grading leaves the other rows, and what is said of all."""
         handed_in("ada")

@@ -101,7 +101,14 @@ def test_kit_python_and_packages_count(assignment, monkeypatch, small_kit, few_p
 
 
 @pytest.mark.parametrize(
-    ("what", "due"), [("kit", 1), ("sandbox", 1), ("tests/data.json", 1), ("README.md", 0), ("nothing", 0)]
+    ("what", "due"),
+    [
+        *(("kit", 1), ("README.md", 0)),
+        *(
+            pytest.param(*more, marks=pytest.mark.long)
+            for more in [("sandbox", 1), ("tests/data.json", 1), ("nothing", 0)]
+        ),
+    ],
 )
 def test_grading_goes_on_from_results_that_are_still_true(handed_in, assignment, tmp_path, monkeypatch, what, due):
     """A resumed grading keeps a result as long as nothing that it depends on has changed."""

@@ -168,6 +168,7 @@ def test_only_what_changed_is_graded_again(handed_in, assignment, out):
     assert seen == [(1, 1), "bob"]
 
 
+@pytest.mark.long
 def test_changed_checks_make_everything_due(handed_in, assignment, out):
     """A change in the course's checks makes every result outdated."""
     handed_in("alice", TEXT)
@@ -181,6 +182,7 @@ def test_changed_checks_make_everything_due(handed_in, assignment, out):
     assert seen == [(1, 0)]
 
 
+@pytest.mark.long
 def test_checks_that_change_while_they_are_used_are_told(handed_in, assignment, out):
     """Results of which some may be from other checks are never current, and an error says to grade again."""
     handed_in("alice", TEXT)
@@ -197,6 +199,7 @@ def test_checks_that_change_while_they_are_used_are_told(handed_in, assignment, 
     assert seen == [(1, 0)]
 
 
+@pytest.mark.long
 def test_failed_regrade_leaves_no_old_score(handed_in, assignment, out):
     """When a submission is graded again and that fails, the old score is gone."""
     handed_in("alice", TEXT)
@@ -210,6 +213,7 @@ def test_failed_regrade_leaves_no_old_score(handed_in, assignment, out):
     assert "100" not in (out / "gradebook.csv").read_text().splitlines()[-1].split(",")
 
 
+@pytest.mark.long
 def test_order_and_jobs_change_nothing(handed_in, assignment, tmp_path):
     """The same seed gives the same scores and messages, alone or side by side."""
     for name in ("solution", "wrong", "shape", "syntax"):
@@ -224,6 +228,7 @@ def test_order_and_jobs_change_nothing(handed_in, assignment, tmp_path):
     assert told(1) == told(3)
 
 
+@pytest.mark.long
 def test_crashed_worker_costs_one_submission_only(handed_in, assignment, out):
     """A check that kills its own process leaves that submission ungraded, and the others graded."""
     handed_in("alice", TEXT)
@@ -283,7 +288,7 @@ def test_killed_grading_is_finished_by_the_next(handed_in, assignment, tmp_path,
     assert (tmp_path / "cut/gradebook.csv").read_text() == (tmp_path / "whole/gradebook.csv").read_text()
 
 
-@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("way", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignment, out, way, own_temporary_folder):
     """Ctrl-C or SIGTERM ends every process, writes the gradebook so far, and says how to continue."""
     for number in range(8):
@@ -306,7 +311,9 @@ def test_ctrl_c_keeps_what_is_graded_and_leaves_nothing_else(handed_in, assignme
     assert list(own_temporary_folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("place", [".", "results", "feedback"])
+@pytest.mark.parametrize(
+    "place", ["results", *(pytest.param(place, marks=pytest.mark.long) for place in (".", "feedback"))]
+)
 def test_file_that_was_half_written_is_removed_by_the_next(handed_in, assignment, out, place, monkeypatch):
     """A grading killed while it writes, in any folder, leaves a partial file that the next one removes."""
     handed_in("alice", TEXT)

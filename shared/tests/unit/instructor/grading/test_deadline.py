@@ -142,7 +142,9 @@ class TestWhichCommitCounts:
 
         assert counted(deadline_of(DEADLINE)).submission.commit == first
 
-    @pytest.mark.parametrize("kind", ["empty", "folder", "link", "pipe"])
+    @pytest.mark.parametrize(
+        "kind", ["empty", "pipe", *(pytest.param(k, marks=pytest.mark.long) for k in ("folder", "link"))]
+    )
     def test_list_of_pushes_that_cannot_be_read_never_gives_way_to_the_commits_clock(
         self, history, handed_in, assignment, tmp_path, kind
     ):
@@ -385,6 +387,7 @@ class TestBetterOfTwo:
 
         assert [(one.submission.commit, one.penalty) for one in found] == [(two[0], 0), (two[1], 0)]
 
+    @pytest.mark.long
     def test_regrade_by_other_rules_keeps_no_remark_of_the_old_ones(self, history, assignment, handed_in, tmp_path):
         """Each grading says only what is true of itself, and what only one of two attempts earned is nobody's earlier score."""
         place, _ = history("2026-11-20T10:00:00Z", bare=False)
@@ -407,6 +410,7 @@ class TestBetterOfTwo:
         kept = [json.loads(path.read_text())["notes"] for path in (tmp_path / "out/earlier").iterdir()]
         assert sorted(kept, key=len) == [list(found["last"].notes), list(found["best"].notes)]
 
+    @pytest.mark.long
     def test_one_of_two_attempts_is_not_a_result_yet(self, history, assignment, handed_in, tmp_path):
         """A grading that is interrupted between them leaves no score: the better one is not known."""
         place, _ = history("2026-11-20T10:00:00Z", bare=False)

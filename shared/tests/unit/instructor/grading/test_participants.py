@@ -119,6 +119,7 @@ class TestRenamedLogin:
         people = Participants.of(roster, [Submission("ada", tmp_path / "ada")], known)
         assert (people.student("ada").identifier, people.renamed) == ("Bob Ross", [])
 
+    @pytest.mark.long
     def test_is_told_in_words(self, classroom, handed_in, tmp_path):
         """A week graded before and one next to it are graded with the new name, and say whose submission it is."""
         handed_in("ada")
@@ -170,6 +171,7 @@ class TestChangedRoster:
 
         assert self.CHANGES in grade(self.CHANGED, folder=handed_in.folder.rename(tmp_path / "week1-tiny"))
 
+    @pytest.mark.long
     def test_grades_of_an_earlier_version_are_compared_with(self, grade, tmp_path):
         """A folder of grades without `roster.json` has the students of its results."""
         grade(ROSTER)

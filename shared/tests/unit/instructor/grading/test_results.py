@@ -80,6 +80,7 @@ def test_odd_names_are_graded_and_resumed(handed_in, assignment, tmp_path):
     assert len([*(tmp_path / "out/results").iterdir()]) == len([*(tmp_path / "out/feedback").iterdir()]) == 6
 
 
+@pytest.mark.long
 def test_file_of_one_is_no_result_of_another(handed_in, assignment, tmp_path):
     """When a submission of almost the same name is added, no result is reused and no stale feedback is left."""
     handed_in("ada")

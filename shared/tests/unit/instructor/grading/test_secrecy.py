@@ -104,6 +104,7 @@ class TestSeeds:
         assert len(seeds) == 2
         assert stat.S_IMODE((tmp_path / "one/.seed-secret").stat().st_mode) == 0o600
 
+    @pytest.mark.long
     def test_repeats_the_result(self, handed_in, assignment, tmp_path):
         """Graded again, a submission keeps its seed; `--seed` with the seed in its result sends the same requests elsewhere."""
         handed_in("eve", TELLTALE)
@@ -117,6 +118,7 @@ class TestSeeds:
             assert other.seed == first.seed
             assert paths(other, hidden=True) == paths(first, hidden=True)
 
+    @pytest.mark.long
     def test_fixed_one_holds_for_all_and_is_kept(self, handed_in, assignment, tmp_path):
         """A rehearsal's seed is the same for everybody, and a resumed grading keeps it."""
         handed_in("ada")

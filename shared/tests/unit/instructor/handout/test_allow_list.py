@@ -180,6 +180,7 @@ def test_published_kit_imports(handed_out, tmp_path):
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.long
 def test_published_kit_runs_the_commands(handed_out):
     """With only what is handed out a student can check, ask for a hint, watch progress and run the app."""
     week, course = handed_out / "week", handed_out / "course"
@@ -219,6 +220,7 @@ def runs(kit, week):
     return False
 
 
+@pytest.mark.long
 def test_published_kit_opens_the_database(tmp_path):
     """With only what is handed out a student can look into the database of `run` and empty it."""
     publish(str(WEEK_WITH_DATABASE), str(tmp_path / "week"), WEEK_WITH_DATABASE)

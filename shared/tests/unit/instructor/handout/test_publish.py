@@ -168,6 +168,7 @@ def test_only_what_git_tracks_is_handed_out(classroom, committed, tmp_path, word
     assert "test_tiny.py" in there
 
 
+@pytest.mark.long
 def test_what_is_added_to_git_is_handed_out(classroom, committed, tmp_path):
     """A new file is handed out once it is added; in `tests`, only modules and what the assignment names."""
     scatter(committed / "week1-tiny")
@@ -187,6 +188,7 @@ def test_what_is_added_to_git_is_handed_out(classroom, committed, tmp_path):
     )
 
 
+@pytest.mark.long
 def test_week_that_git_does_not_track_is_not_handed_out(classroom, committed, tmp_path):
     """A new week is handed out once it is added to git; until then the message says so, and `verify` accepts it."""
     shutil.copytree(committed / "week1-tiny", committed / "week2-more")

@@ -161,6 +161,7 @@ def test_named_survivor_is_green(twice):
     assert (found.named, found.survivors, found.problems) == (1, [], [])
 
 
+@pytest.mark.long
 def test_name_that_fits_no_survivor_is_red(twice):
     """A named mutant that is killed, no longer exists, or has no reason is a problem."""
     name(twice, "", KILLED, GONE)
@@ -175,6 +176,7 @@ def test_name_that_fits_no_survivor_is_red(twice):
     ]
 
 
+@pytest.mark.long
 def test_grading_ends_where_a_mutant_falls(assignment):
     """The first check that a mutant fails is enough: the later ones are not run."""
     results = []

@@ -34,6 +34,7 @@ def test_sound_week_has_no_problems(assignment):
     assert proof.visible == {2: (6, 5), 3: (1, 1)}
 
 
+@pytest.mark.long
 def test_slowest_check_is_named(assignment):
     """A slow check shows in the proof, with the answer that took so long."""
     path = next((assignment.folder / "tests").glob("test_*.py"))
@@ -45,6 +46,7 @@ def test_slowest_check_is_named(assignment):
     assert (seconds >= 0.3, name) == (True, "double (solution)")
 
 
+@pytest.mark.long
 def test_what_this_machine_cannot_prove_is_no_problem_and_is_told(assignment, monkeypatch):
     """A README that cannot be run here is named next to the problems, but is not one."""
     monkeypatch.setattr(readme_shell, "skip_reason", lambda week: f"{week.name} was not walked through.")
@@ -162,6 +164,7 @@ def test_flaw_of_a_case_is_found(week, name):
     assert any(re.search(told, problem) for problem in proof.problems)
 
 
+@pytest.mark.long
 def test_flaw_of_the_solution_is_told_alone(week):
     """If the solution loses points, what follows for the other answers is not told as well."""
     path = week / "tests/test_tiny.py"
@@ -174,6 +177,7 @@ def test_flaw_of_the_solution_is_told_alone(week):
     assert proof.left_out[0].startswith("the other answers are compared once the solution earns all points")
 
 
+@pytest.mark.long
 def test_misspelled_fixture_is_one_sentence(week):
     """A check whose parameter no fixture has the name of is named with its file and a close name, and told once."""
     path = week / "tests/test_tiny.py"

@@ -110,6 +110,7 @@ def test_extra_is_handed_in_on_the_form(room, joined, pushed):
 
 
 @pytest.mark.usefixtures("course")
+@pytest.mark.long
 def test_finished_extra_is_marked_after_the_release(context, instructor, joined, pushed):
     """The official grading of a week grades its extras; a finished one has a badge, and a place in the gradebook."""
     pushed("ada", {"extra/more/app/answers.txt": "the word"})
