@@ -25,7 +25,7 @@ def test_location_leads_to_the_new_product(client, product, leads_to, accepted):
 
 @task(2, weight=5)
 def test_optional_fields_have_defaults(client, product, accepted):
-    """A product sent without tags or a description gets the tags [] and the description null."""
+    """A product sent without tags or a description gets [] as its tags and null as its description."""
     body = product()
     del body["tags"], body["description"]
 
@@ -38,7 +38,7 @@ def test_optional_fields_have_defaults(client, product, accepted):
 
 @task(2, weight=2)
 def test_name_is_stored_trimmed(client, product, accepted):
-    """A name is stored without the spaces around it; spaces inside it stay."""
+    """A name is stored without the spaces around it; spaces inside it are kept."""
     body = product()
 
     answer = client.post("/products", json=body | {"name": f"  {body['name']}   "})
@@ -111,7 +111,7 @@ def test_description_has_at_most_1000_characters(client, product, accepted, reje
 
 @task(2, weight=2)
 def test_missing_field_or_broken_json_is_422(client, product, accepted, rejected):
-    """A body without name or price, or one that is not valid JSON, is rejected with 422."""
+    """A body without a name or a price, or one that is not valid JSON, is rejected with 422."""
     whole = product()
     accepted(client.post("/products", json=whole)).json({"id": int})
 

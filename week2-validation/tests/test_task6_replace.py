@@ -66,7 +66,7 @@ def test_put_takes_a_name_that_another_has(client, shelve, product, like, stored
 
 @task(6)
 def test_put_without_a_required_field_is_422(client, shelve, product, stored, rejected):
-    """PUT /products/{id} without name or price is rejected with 422 and changes nothing."""
+    """PUT /products/{id} without a name or a price is rejected with 422 and changes nothing."""
     old, new = shelve(client), product()
     expect(client.put(f"/products/{old['id']}", json=new)).status(200).json({"id": old["id"]})
 
@@ -91,7 +91,7 @@ def test_put_keeps_the_field_rules(client, shelve, product, broken_rules, stored
 
 @task(6)
 def test_put_of_an_unknown_product_is_404(client, shelve, product, draw):
-    """PUT /products/{id} returns 404 for an id that no product has, and 422 for an id that is not an integer."""
+    """PUT /products/{id} returns 404 if no product has that id, and 422 if the id is not an integer."""
     old = shelve(client)
     expect(client.put(f"/products/{old['id']}", json=product())).status(200).json({"id": old["id"]})
 

@@ -117,7 +117,7 @@ def test_invalid_patch_changes_nothing_at_all(client, shelve, draw, stored, reje
 
 @task(7)
 def test_patch_of_an_unknown_product_is_404(client, shelve, draw):
-    """PATCH /products/{id} returns 404 for an id that no product has, and 422 for an id that is not an integer."""
+    """PATCH /products/{id} returns 404 if no product has that id, and 422 if the id is not an integer."""
     product = shelve(client)
     body = {"name": draw.word()}
     expect(client.patch(f"/products/{product['id']}", json=body)).status(200).json({"id": product["id"]})

@@ -65,7 +65,7 @@ def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
 
 @task(8)
 def test_delete_of_an_unknown_product_is_404(client, shelve, draw):
-    """DELETE /products/{id} returns 404 for an id that no product has, and 422 for an id that is not an integer."""
+    """DELETE /products/{id} returns 404 if no product has that id, and 422 if the id is not an integer."""
     expect(client.delete(f"/products/{shelve(client)['id']}")).status(200, 204)
 
     expect(client.delete(f"/products/{draw.randint(100_000, 900_000)}")).refused(404)

@@ -5,7 +5,7 @@ from classroom import task
 
 @task(2)
 def test_without_a_token_a_create_is_401(site, forged):
-    """POST /videos accepts a valid token; without one, it returns 401 with the header `WWW-Authenticate: Bearer`."""
+    """POST /videos accepts a valid token; without one, it returns 401 with a `WWW-Authenticate: Bearer` header."""
     for who in (site.owner, site.other):
         site.let_through("POST", "/videos", site.system.bearer(who))
 

@@ -17,7 +17,7 @@ def listed(site):
 
 @task(9)
 def test_one_video_is_read_from_the_replica(site):
-    """GET /videos/{id} reads through DATABASE_REPLICA_URL and runs no statement on the primary."""
+    """GET /videos/{id} reads through DATABASE_REPLICA_URL and runs no statements on the primary."""
     video = site.video()  # it has not been read before, so the cache has no copy of it
     for answer in single(site, site.video()):
         expect(answer).ground(task=4)
@@ -29,7 +29,7 @@ def test_one_video_is_read_from_the_replica(site):
 
 @task(9)
 def test_the_list_is_read_from_the_replica(site):
-    """GET /videos reads through DATABASE_REPLICA_URL and runs no statement on the primary."""
+    """GET /videos reads through DATABASE_REPLICA_URL and runs no statements on the primary."""
     for answer in listed(site):
         expect(answer).ground(task=7)
 

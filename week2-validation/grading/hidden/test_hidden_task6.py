@@ -25,7 +25,7 @@ def test_put_takes_the_values_at_the_bounds(client, shelve, product, draw, like)
 
 @task(6)
 def test_put_leaves_the_others_alone(fresh, among, product, put_alone):
-    """PUT /products/{id} with values shared by other products leaves those products unchanged, even if repeated."""
+    """PUT /products/{id} with values shared by other products leaves those products unchanged, even if sent twice."""
     new = product()
     old, neighbors = among(fresh, new)
 

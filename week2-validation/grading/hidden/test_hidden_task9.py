@@ -100,7 +100,7 @@ def test_emails_of_every_form(client, user, draw, shown, accepted):
 
 @task(9)
 def test_taken_email_makes_no_user(client, user, keeps_secret, accepted):
-    """An email that is in use, ignoring case, gives 409 and stores no user; a new email is still accepted."""
+    """An email that is in use, ignoring case, gives 409, and no user is stored; a new email is still accepted."""
     low, high = user(), user()
     high["email"] = high["email"].upper()
     for body in (low, high):

@@ -14,7 +14,7 @@ def known(product):
 
 
 def is_success(answer):
-    """Return whether the status code of a response is a 2xx."""
+    """Return whether a response has a 2xx status code."""
     return OK <= answer.status < REDIRECT
 
 

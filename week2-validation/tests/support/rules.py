@@ -47,7 +47,7 @@ def decoded(answer):
 
 @pytest.fixture
 def accepted():
-    """Check that something valid was accepted: any 2xx will do where the code is not what a check is about.
+    """Check that something valid was accepted: any 2xx will do if the check is not about the code.
 
     The sentence names what was sent: `what` in words, or the values by field.
     """

@@ -76,7 +76,7 @@ def test_two_hundred_requests_in_a_row(client, hub, pressure):
 
 @task(10)
 def test_writes_of_all_kinds_at_once(client, hub, pressure):
-    """New resources, replacements, deletions and referrals, ten at a time, each change only their own rows."""
+    """POST, PUT, DELETE and referral requests, ten at a time, each change only their own rows."""
     rows = [hub.resource() for _ in range(10)]
     kept = hub.resource()
     expect(client.post("/resources", json=hub.new())).ground(task=6)

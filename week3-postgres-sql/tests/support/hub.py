@@ -46,7 +46,7 @@ def texts_in(body):
 
 
 class Hub:
-    """The two tables of the running app, written and read without the app."""
+    """The running app's two tables, written and read without going through the app."""
 
     def __init__(self, database, draw, names):
         self.database = database
@@ -83,7 +83,7 @@ class Hub:
         return self.names.place()
 
     def new(self, **values):
-        """Return a valid body for creating a resource, with all fields; `values` replace the drawn ones."""
+        """Return a valid body for creating a resource, with all fields; `values` override the drawn ones."""
         return {
             "name": self.name(),
             "category": self.names.category(),
@@ -170,7 +170,7 @@ class Hub:
         return found[0]
 
     def safe(self, answer, secret):
-        """Check that a response is an error, with any code from 400 up, that reveals nothing about the database."""
+        """Check that a response is an error, with any code of 400 or higher, that reveals nothing about the database."""
         sentence = f"The database rejected the statement, but the app returned {answer.status}: expected 400 or higher."
         expect.that(answer.status >= 400, sentence, answer)
         expect.that("TODO" not in answer.text, "A database error still returns the TODO placeholder.", answer)
@@ -209,7 +209,7 @@ class Hub:
 
 @pytest.fixture
 def hub(client, app, database, draw, names):
-    """The tables of the running app; the course's triggers are removed after the check."""
+    """The running app's tables; the course's triggers are removed after the check."""
     found = Hub(database, draw, names)
     found.table("resources")
     try:

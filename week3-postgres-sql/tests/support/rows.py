@@ -116,7 +116,7 @@ class DrawnRows:
 
 
 def _written(row):
-    """Return a drawn row as it is written in SQL: no drawn value contains a quote."""
+    """Return a drawn row in SQL syntax: no drawn value contains a quote."""
     values = (
         "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value) for value in row.values()
     )

@@ -61,7 +61,7 @@ def test_after_an_error_at_the_statement_other_requests_work(client, hub, troubl
 
 @task(3, weight=2)
 def test_many_errors_use_up_nothing(client, hub, trouble):
-    """After forty failed requests, no transaction and at most twenty connections are open, and new requests work."""
+    """After forty failed requests, no transactions and at most twenty connections are open, and new requests work."""
     new = hub.new_resource()
     kept = hub.resource()
     expect(client.post("/resources", json=new)).created(new)

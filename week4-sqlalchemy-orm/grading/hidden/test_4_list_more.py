@@ -55,7 +55,7 @@ def test_largest_and_smallest_page(client, hub):
 
 @task(4)
 def test_category_is_exact(client, hub):
-    """GET /resources?category=... matches whole categories, case-sensitively, and returns an empty list for others."""
+    """GET /resources?category=... matches whole categories, case-sensitively, and returns an empty list otherwise."""
     kind = hub.draw.word().title()
     made = hub.resources([{"category": each} for each in (kind, kind.lower(), f"{kind} Bank", kind[:-1], kind)])
 
@@ -96,7 +96,7 @@ def test_filters_and_pages_work_together(client, hub):
 
 @task(4)
 def test_malformed_bounds_are_422(client, hub):
-    """GET /resources rejects a negative limit, a limit of 1000, a negative offset and non-numeric text with 422."""
+    """GET /resources rejects a negative limit or offset, a limit of 1000 and non-numeric values with 422."""
     hub.resource()
     expect(page(client, limit=99, offset=1)).ok({"items": list, "total": int})
 

@@ -19,7 +19,7 @@ def test_each_field_changes_alone(client, hub):
 
 @task(5)
 def test_each_optional_field_is_cleared_alone(client, hub):
-    """PATCH /resources/{id} with null clears that optional field and no other, even together with another change."""
+    """PATCH /resources/{id} with null for an optional field clears only that field, even alongside another change."""
     resource = hub.resource()
     for change in ({"contact_email": None}, {"contact_email": "new@example.org", "address": None}):
         before, resource = resource, resource | change

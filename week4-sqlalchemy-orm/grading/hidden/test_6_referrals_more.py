@@ -24,7 +24,7 @@ def test_referrals_of_the_same_day_are_in_id_order(client, hub, database):
 
 @task(6)
 def test_a_new_referral_shows_up_in_its_place(client, hub):
-    """GET /resources/{id} shows a new referral at once, in its place in date order."""
+    """GET /resources/{id} shows a new referral at once, in the right position by date."""
     resource = hub.resource()
     first = hub.referral(resource["id"], referral_date="2026-01-01")
     last = hub.referral(resource["id"], referral_date="2026-12-31")

@@ -84,7 +84,7 @@ class Hub(Tables):
         return counted, answer
 
     def settled(self, look, expected):
-        """Return what `look` finds as soon as it is `expected`, or what it finds after a second.
+        """Return what `look` finds as soon as that equals `expected`, or whatever it finds after a second.
 
         Other checks ask whether the commit comes before the response; these give it a moment.
         """

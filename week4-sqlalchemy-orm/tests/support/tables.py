@@ -85,7 +85,7 @@ class Tables:
         return own[0], before + self.possible(self.resource, alike[2:])
 
     def possible(self, insert, rows):
-        """Insert the rows that the table accepts: a table that rejects similar rows loses points in task 2 only."""
+        """Insert the rows that the table accepts: a table that rejects similar rows costs points in task 2 only."""
         made = []
         for row in rows:
             with contextlib.suppress(DatabaseError, GroundMissing):

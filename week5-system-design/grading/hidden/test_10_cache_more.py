@@ -105,7 +105,7 @@ def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
 
 @task(10)
 def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
-    """A video that is read during two changes in a row never shows a state from before the first change."""
+    """A video read during each of two consecutive changes never goes back to a state from before the first."""
     video = site.ready()
     site.see_copies(video)
     site.warm(video)

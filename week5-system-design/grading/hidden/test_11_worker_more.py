@@ -6,7 +6,7 @@ from classroom import expect, task
 
 
 def killed_in_the_middle(site):
-    """Return a video whose worker was killed while transcoding; on a very slow machine it may have finished."""
+    """Return a video whose worker was killed while transcoding it; on a very slow machine, it may have finished."""
     site.restart()
     video = site.ready()
     site.leave_it_to_workers()

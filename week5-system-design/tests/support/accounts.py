@@ -59,7 +59,7 @@ class Accounts(Videos):
         """
         sentence = "TODO 2 is not written yet." if self._todo(answer) else self._let_in(what, answer)
         expect.that(answer.status == 401, sentence, answer)
-        missing = f"The 401 response to {answer.exchange} has no header WWW-Authenticate: Bearer."
+        missing = f"The 401 response to {answer.exchange} has no WWW-Authenticate: Bearer header."
         expect.that("www-authenticate" in answer.headers, missing, answer)
         expect(answer).header("www-authenticate", a_bearer)
 

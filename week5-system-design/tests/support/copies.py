@@ -41,7 +41,7 @@ class Copies(Videos):
         expect(answer).refused(404)
 
     def row(self, video):
-        """Return the row of a video, {} if no table has one, and None if it is unknown."""
+        """Return the row of a video, {} if no table has one, or None if it is unknown."""
         with contextlib.suppress(Exception):  # it is only for a sentence, and must not be what fails
             for table in self.tables():
                 statement = f'SELECT to_jsonb(t) AS row FROM "{table}" t WHERE lower(t::text) LIKE %s LIMIT 1'

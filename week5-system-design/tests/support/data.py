@@ -21,7 +21,7 @@ MOMENTS = (
 
 
 class Data(Videos):
-    """What the instances ask of the primary, the replica and the cache, and ways to delay it."""
+    """The instances' requests to the primary, the replica and the cache, and ways to delay them."""
 
     def tables(self):
         """Return the names of the tables that the app has created."""
@@ -82,7 +82,7 @@ class Data(Videos):
         start_together(self.system, background)
 
     def see_copies(self, video):
-        """Check that there is a cache at all: some of twenty reads of a video run no statement."""
+        """Check that there is a cache at all: of twenty reads of a video, some run no statements."""
         names, system = self.names(), self.system
         ground(self.get(video).status == 200, task=4)
         with system.primary.counting() as on_primary, system.replica.counting() as on_replica:

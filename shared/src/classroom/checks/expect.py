@@ -76,7 +76,7 @@ class Expectation:
         __tracebackhide__ = True
         found = self.answer.headers.get(name)
         if found is None:
-            self._fail(f"The response has no header {name}.")
+            self._fail(f"The response has no {name} header.")
         if value is not None and (mismatch := difference(found, value, name)):
             self._fail(mismatch)
         return self

@@ -20,7 +20,7 @@ def answer(status=200, body=b"", **headers):
             lambda: expect(answer(204, b"no")).deleted(),
             "A 204 response must have no body, but this one has 2 bytes.",
         ),
-        (lambda: expect(answer(201)).header("Location"), "The response has no header Location."),
+        (lambda: expect(answer(201)).header("Location"), "The response has no Location header."),
         (lambda: expect(answer(location="/a")).header("location", "/b"), '`location` is "/a", expected "/b".'),
         (lambda: expect.that([], "The list is empty."), "The list is empty."),
     ],

@@ -31,7 +31,7 @@ def test_label_is_not_escaped(client, museum, has_label):
 
 @task(2)
 def test_label_of_no_exhibit_is_404(client, museum):
-    """GET /exhibits/{exhibit_id}/label returns 404 for an id that no exhibit has."""
+    """GET /exhibits/{exhibit_id}/label returns 404 if no exhibit has that id."""
     expect(client.get(f"/exhibits/{museum.plain()['id']}/label")).status(200)
 
     expect(client.get(f"/exhibits/{museum.missing()}/label")).refused(404)
@@ -86,7 +86,7 @@ def test_page_shows_the_story_as_it_was_written(client, museum, page_at):
 
 @task(4)
 def test_page_shows_the_picture(client, museum, page_at):
-    """The page of an exhibit with a picture has an image with the address of the picture, and the name as its alt."""
+    """The page of an exhibit with a picture has an image with the picture's address as src and the name as alt."""
     for exhibit in museum.with_picture():
         page = page_at(client, f"/exhibits/{exhibit['id']}")
         images = [{"src": image.get("src"), "alt": image.get("alt")} for image in page.images()]
@@ -137,7 +137,7 @@ def test_names_in_xml_are_escaped(client, museum, exported):
 
 @task(6, weight=2)
 def test_picture_is_the_file(client, museum, has_type, shows_file):
-    """GET /exhibits/{exhibit_id}/picture returns the file as image/svg+xml, and 404 if there is no picture."""
+    """GET /exhibits/{exhibit_id}/picture returns the file as image/svg+xml, or 404 if there is no picture."""
     for exhibit in museum.draw.sample(museum.with_picture(), 2):
         picture = client.get(f"/exhibits/{exhibit['id']}/picture")
         expect(picture).status(200)
@@ -186,11 +186,11 @@ def test_other_types_are_406(client, museum):
 
 @task(7)
 def test_both_say_what_they_depend_on(client):
-    """Both responses from GET /hours have the header Vary: Accept."""
+    """Both responses from GET /hours have a Vary: Accept header."""
     for accept in ("application/json", BROWSER):
         answer = client.get("/hours", headers={"Accept": accept})
         expect(answer).status(200)
         vary = answer.headers.get("vary") or ""
-        expect.that(vary, "There is no header Vary, expected Vary: Accept.", answer)
+        expect.that(vary, "There is no Vary header, expected Vary: Accept.", answer)
         named = [name.strip().lower() for name in vary.split(",")]
         expect.that("accept" in named, f"The header Vary is {vary!r}, expected Accept.", answer)

@@ -36,7 +36,7 @@ def test_branches_are_listed(direct, collection):
 
 @task(3, weight=2)
 def test_branch_is_returned(client, collection, draw):
-    """GET /branches/{code} returns that branch, and 404 for a code that no branch has."""
+    """GET /branches/{code} returns that branch, or 404 if no branch has that code."""
     branch = draw.one_of(collection.branches)
 
     expect(client.get(f"/branches/{branch['code']}")).ok(branch)
@@ -88,7 +88,7 @@ def test_branches_are_under_v1_too(client, collection, draw):
 
 @task(5, weight=2)
 def test_newest_book_is_under_v1_too(client, collection):
-    """GET /v1/books/newest returns the same as GET /books/newest, which still works."""
+    """GET /v1/books/newest returns the same book as GET /books/newest, which still works."""
     newest = client.get("/books/newest")
     expect(newest).ground(task=4)
     ground(any(book["title"] in newest.text for book in collection.books), task=4)
@@ -122,7 +122,7 @@ def test_from_year_chooses_books(client, collection, documentation):
 
 @task(6)
 def test_since_still_works(client, collection):
-    """GET /books?since=1994 does the same as ?from-year=1994, because old apps send it."""
+    """GET /books?since=1994, which old apps send, does the same as ?from-year=1994."""
     year = collection.year_in_the_middle()
     expect(client.get("/books", params={"from-year": year})).ok(collection.since(year))
 

@@ -38,7 +38,7 @@ def test_letter_is_delivered(client, post):
 
 @task(3, weight=2)
 def test_counting_does_not_block_the_others(client, gate, background):
-    """While GET /pigeons is counting, which takes a while, other requests get their responses."""
+    """While GET /pigeons is counting, which takes a while, the app still responds to other requests."""
     with gate.closed():
         counting = background(lambda: client.get("/pigeons"))
         try:

@@ -31,7 +31,7 @@ def test_machines_of_the_member_are_listed(client, workshop):
 
 @task(2, weight=2)
 def test_no_badge_is_401(client, workshop, draw):
-    """GET /me returns 401 without a badge, and for a badge that no member has."""
+    """GET /me returns 401 if the badge is missing or does not belong to any member."""
     expect(client.get("/me", headers=workshop.wearing(workshop.any_badge()))).ok()
 
     expect(client.get("/me")).refused(401)
@@ -40,7 +40,7 @@ def test_no_badge_is_401(client, workshop, draw):
 
 @task(3, weight=2)
 def test_machine_is_returned(client, workshop, draw):
-    """GET /machines/{machine_id} returns that machine, and 404 for an id that no machine has."""
+    """GET /machines/{machine_id} returns that machine, or 404 if no machine has that id."""
     machine = draw.one_of(workshop.machines)
 
     expect(client.get(f"/machines/{machine['id']}")).ok(machine)
@@ -49,7 +49,7 @@ def test_machine_is_returned(client, workshop, draw):
 
 @task(3, weight=2)
 def test_manual_is_for_trained_members(client, workshop, draw):
-    """GET /machines/{machine_id}/manual returns 200 to a member who is trained for the machine, and 403 to others."""
+    """GET /machines/{machine_id}/manual returns 200 for a member trained for the machine, and 403 for others."""
     badge, machine = workshop.pair()
     member = workshop.members[badge]
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
@@ -63,7 +63,7 @@ def test_manual_is_for_trained_members(client, workshop, draw):
 
 @task(3, weight=2)
 def test_badge_is_checked_before_the_machine(client, workshop, stranger):
-    """For a machine that does not exist, the manual returns 404 to a member, and 401 to a request without a badge."""
+    """For a machine that does not exist, the manual returns 404 for a member, and 401 without a badge."""
     badge, machine = workshop.pair()
     expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
     expect(client.get(f"/machines/{machine['id']}/manual", headers=workshop.wearing(badge))).ok()
@@ -170,7 +170,7 @@ def test_run_is_rejected_like_the_manual(client, workshop, draw, stranger):
 
 @task(6, weight=2)
 def test_office_is_for_the_staff(client, workshop, stranger):
-    """GET /office/members returns 200 to the staff, 403 to other members, and 401 without a badge."""
+    """GET /office/members returns 200 for the staff, 403 for other members, and 401 without a badge."""
     staff, other = workshop.any_badge(staff=True), workshop.any_badge(staff=False)
     expect(client.get("/me", headers=workshop.wearing(staff))).ground(task=2)
     names = [member["name"] for member in workshop.members.values()]
@@ -184,7 +184,7 @@ def test_office_is_for_the_staff(client, workshop, stranger):
 
 @task(6)
 def test_every_endpoint_of_the_office_is_for_the_staff(client, workshop):
-    """GET /office/lost-badges returns 200 to the staff, and 403 to other members."""
+    """GET /office/lost-badges returns 200 for the staff, and 403 for other members."""
     staff, other = workshop.any_badge(staff=True), workshop.any_badge(staff=False)
     expect(client.get("/me", headers=workshop.wearing(staff))).ground(task=2)
 

@@ -89,7 +89,7 @@ def test_second_photo_replaces_the_first(office):
 
 @task(3)
 def test_photo_of_nothing_is_404(client, office):
-    """For an id that no find has, the response to an upload is 404, and no file is left behind."""
+    """If no find has that id, the response to an upload is 404, and no file is left behind."""
     path = office.find()
     expect(office.upload_photo(path, office.photo())).created()
     before, number = office.disk(), int(path.split("/")[2]) + 1000
@@ -128,7 +128,7 @@ def test_other_files_are_415(office):
 
 @task(4)
 def test_type_is_not_to_be_guessed(client, office):
-    """The download has the header X-Content-Type-Options: nosniff."""
+    """The download has the X-Content-Type-Options: nosniff header."""
     path = office.find()
     expect(office.upload_photo(path, office.photo())).ground(task=3)
 

@@ -41,7 +41,7 @@ def test_language_is_in_the_headers(client, museum):
         answer = client.get(f"/exhibits/{number}", headers={"Accept-Language": language})
         expect(answer).ok(museum.shown(number, language)).header("content-language", language)
         varies = {"accept-language", "*"} & words_of(answer, "vary")
-        expect.that(varies, "The response has no header Vary: Accept-Language.", answer)
+        expect.that(varies, "The response has no Vary: Accept-Language header.", answer)
 
 
 @task(3, weight=2)
@@ -93,7 +93,7 @@ def test_each_language_has_a_tag(client, museum):
         ground(answer.json.get("language") == language, task=2)
         tags[language] = tag_of(answer)
         cached = "no-cache" in words_of(answer, "cache-control")
-        expect.that(cached, "The response has no header Cache-Control: no-cache.", answer)
+        expect.that(cached, "The response has no Cache-Control: no-cache header.", answer)
 
     expect.that(len(set(tags.values())) == 3, f"Two languages have the same ETag: {tags}")
 

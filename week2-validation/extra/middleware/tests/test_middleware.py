@@ -42,7 +42,7 @@ def test_every_response_has_an_id_of_its_own(client, timetable):
 
 @task(2, weight=2)
 def test_id_that_was_sent_is_kept(client, timetable, draw):
-    """A request with a valid X-Request-ID gets it back."""
+    """A request with a valid X-Request-ID gets the same id back."""
     for sent in (f"call-{draw.word()}-{draw.randint(1, 99)}", draw.word(1), draw.word(64).upper()):
         answer = expect(client.get("/stops", headers={"X-Request-ID": sent})).ok(timetable.stops).answer
 
@@ -136,7 +136,7 @@ def test_map_may_read_the_id(client, timetable):
 
 @task(5, weight=2)
 def test_large_response_is_compressed(client, timetable):
-    """GET /departures is compressed with gzip for a client that accepts it, and for no other."""
+    """GET /departures is compressed with gzip for clients that accept it, and for no others."""
     packed = client.get("/departures", headers={"Accept-Encoding": "gzip"})
     plain = client.get("/departures")
 
@@ -215,7 +215,7 @@ def test_request_that_breaks_has_an_id_and_a_line(client, timetable, draw):
 
 @task(7)
 def test_request_that_breaks_shows_nothing_inside(client, timetable):
-    """The body of the 500 reveals nothing about the error, which is printed, and the next request works."""
+    """The body of the 500 reveals nothing about the error; the error is printed, and the next request works."""
     expect_ground(client.get(timetable.unknown()))
 
     answer = client.get(timetable.vehicle())
@@ -241,5 +241,5 @@ def test_map_may_read_that_it_broke(client, timetable):
 
 
 def expect_ground(answer):
-    """Skip a check of task 7 unless errors are problems."""
+    """Skip a task 7 check unless errors are returned as problems."""
     ground("problem" in (answer.headers.get("content-type") or ""), task=6)

@@ -18,7 +18,7 @@ def test_status_that_is_ignored(apps):
 
 @task(5, weight=2)
 def test_rejected_and_yet_listed(apps):
-    """Your tests fail on an app that rejects a blank recipient with 422, and lists the parcel anyway."""
+    """Your tests fail on an app that rejects a blank recipient with 422 but lists the parcel anyway."""
     apps.catches(
         ("main.py", "strip_whitespace=True, min_length=1, ", "strip_whitespace=True, "),
         (

@@ -12,7 +12,7 @@ def test_pick_up_at_right_apps(apps):
 
 @task(4, weight=2)
 def test_rejected_and_yet_handed_out(apps):
-    """Your tests fail on an app that rejects a wrong code with 403, and marks the parcel as picked up anyway."""
+    """Your tests fail on an app that rejects a wrong code with 403 but marks the parcel as picked up anyway."""
     apps.catches(
         (
             "main.py",

@@ -92,7 +92,7 @@ def test_sign_in_returns_a_token(people):
 
 @task(3)
 def test_token_names_the_user(people):
-    """The token is signed with HS256 and the app's secret, and its sub is the name of the user."""
+    """The token is signed with HS256 and the app's secret, and its sub is the user's name."""
     name, password = people.sign_up()
 
     answer = people.sign_in(name, password)
@@ -120,7 +120,7 @@ def test_token_expires(people):
 
 @task(3)
 def test_wrong_password_is_401(people, rejects):
-    """A wrong password is rejected with 401 and the header WWW-Authenticate: Bearer."""
+    """A wrong password is rejected with 401 and a WWW-Authenticate: Bearer header."""
     name, password = people.sign_up()
     expect(people.sign_in(name, password)).ok()
 
@@ -165,7 +165,7 @@ def test_me_has_no_secret(client, people, keeps_secret):
 
 @task(4)
 def test_no_token_is_401(client, people, rejects):
-    """GET /users/me without a token is rejected with 401 and the header WWW-Authenticate: Bearer."""
+    """GET /users/me without a token is rejected with 401 and a WWW-Authenticate: Bearer header."""
     expect(client.get("/users/me", headers=people.signed_in(people.member()))).ok()
 
     rejects(client.get("/users/me"), "no token")
@@ -281,7 +281,7 @@ def test_editor_may_not_change_it(client, people):
 
 @task(5)
 def test_unknown_recipe_is_404(client, people):
-    """PUT /recipes/{recipe_id} returns 404 if no recipe has this id."""
+    """PUT /recipes/{recipe_id} returns 404 if no recipe has that id."""
     name, new = people.member(), people.new_recipe()
     people.ground_user(name)
     recipe = people.recipe_of(name)
@@ -306,7 +306,7 @@ def test_owner_may_delete_a_recipe(client, people):
 
 @task(6)
 def test_editor_may_delete_a_recipe(client, people):
-    """DELETE /recipes/{recipe_id} for somebody else's recipe returns 204 to an editor."""
+    """DELETE /recipes/{recipe_id} for somebody else's recipe returns 204 for an editor."""
     name, editor = people.member(), people.editor()
     people.ground_user(editor)
     recipe = people.recipe_of(name)
@@ -318,7 +318,7 @@ def test_editor_may_delete_a_recipe(client, people):
 
 @task(6)
 def test_other_members_may_not_delete_it(client, people, stranger):
-    """DELETE /recipes/{recipe_id} returns 403 to other members and 401 without a token, and deletes nothing."""
+    """DELETE /recipes/{recipe_id} returns 403 for other members and 401 without a token, and deletes nothing."""
     name, other = people.member(), people.member()
     people.ground_user(other)
     recipe, own = people.recipe_of(name), people.recipe_of(other)
@@ -333,7 +333,7 @@ def test_other_members_may_not_delete_it(client, people, stranger):
 
 @task(6)
 def test_deleting_an_unknown_recipe_is_404(client, people):
-    """DELETE /recipes/{recipe_id} returns 404 if no recipe has this id."""
+    """DELETE /recipes/{recipe_id} returns 404 if no recipe has that id."""
     name = people.member()
     people.ground_user(name)
     recipe = people.recipe_of(name)
@@ -360,7 +360,7 @@ def test_editors_see_all_users(client, people, keeps_secret):
 
 @task(6)
 def test_members_do_not_see_all_users(client, people, stranger):
-    """GET /users returns 403 to members, and 401 without a token."""
+    """GET /users returns 403 for members, and 401 without a token."""
     name, editor = people.member(), people.editor()
     people.ground_user(name)
     expect(client.get("/users", headers=people.signed_in(editor))).ok()
@@ -384,7 +384,7 @@ def test_editor_changes_a_role(client, people, keeps_secret):
 
 @task(6)
 def test_role_of_an_unknown_user_is_404(client, people):
-    """PUT /users/{name}/role returns 404 if nobody has this name."""
+    """PUT /users/{name}/role returns 404 if nobody has that name."""
     editor, role = people.editor(), {"role": "editor"}
     people.ground_user(editor)
     expect(client.put(f"/users/{people.member()}/role", json=role, headers=people.signed_in(editor))).ok()
@@ -396,7 +396,7 @@ def test_role_of_an_unknown_user_is_404(client, people):
 
 @task(6)
 def test_members_do_not_change_roles(client, people, stranger):
-    """PUT /users/{name}/role returns 403 to members, even for themselves, and 401 without a token."""
+    """PUT /users/{name}/role returns 403 for members, even for their own role, and 401 without a token."""
     name, editor = people.member(), people.editor()
     path, role = f"/users/{name}/role", {"role": "editor"}
     people.ground_user(name)

@@ -64,7 +64,7 @@ def test_stored_post_is_read(client, blog):
 
 @task(2)
 def test_unknown_post_is_404(client, blog):
-    """GET /posts/{post_id} returns 404 with a detail if no post has this id."""
+    """GET /posts/{post_id} returns 404 with a detail if no post has that id."""
     expect(client.get(f"/posts/{blog.row()['id']}")).ok()
 
     expect(client.get(f"/posts/{blog.unknown()}")).refused(404).json({"detail": str})
@@ -97,7 +97,7 @@ def test_tags_are_tidied_up(client, blog):
 
 @task(3)
 def test_empty_tags_are_left_out(client, blog):
-    """A tag that is empty, or consists of spaces only, is left out."""
+    """A tag that is empty, or consists only of spaces, is left out."""
     tag = blog.tag()
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
 
@@ -172,7 +172,7 @@ def test_email_is_not_shown(client, blog):
 
 @task(4)
 def test_comments_are_listed(client, blog):
-    """GET /posts/{post_id}/comments returns the comments on this post, oldest first, and no others."""
+    """GET /posts/{post_id}/comments returns the comments on that post, oldest first, and no others."""
     post, other = blog.row(), blog.row()
     comments = []
     for _ in range(3):
@@ -186,7 +186,7 @@ def test_comments_are_listed(client, blog):
 
 @task(4)
 def test_comments_on_an_unknown_post_are_404(client, blog):
-    """Reading or writing comments, or closing a post, returns 404 if no post has this id."""
+    """Reading or writing comments, or closing a post, returns 404 if no post has that id."""
     path, unknown = f"/posts/{blog.row()['id']}", f"/posts/{blog.unknown()}"
     for known, code in ((path, 200), (unknown, 404)):
         expect(client.get(f"{known}/comments")).status(code)
@@ -234,7 +234,7 @@ def test_comments_without_a_database(client, without_database, blog):
 
 @task(5)
 def test_newest_posts_are_first(client, blog):
-    """GET /posts returns the newest posts first, each with its title, its tags, and the number of its comments."""
+    """GET /posts returns the newest posts first, each with its title, its tags, and its comment count."""
     posts = [blog.row(blog.tags(count)) for count in (0, 2, 1)]
     for _ in range(3):
         blog.comment_row(posts[1])
@@ -258,7 +258,7 @@ def test_default_page_has_ten(client, blog):
 
 @task(5)
 def test_limit_has_limits(client, blog):
-    """A limit from 1 to 50 is accepted; 0, 51 and non-numeric text are rejected with 422, as is text for `before`."""
+    """A limit from 1 to 50 is accepted; 0, 51 and a non-numeric limit or `before` are rejected with 422."""
     blog.row()
     for limit in (1, 50):
         expect(client.get("/posts", params={"limit": limit})).ok()
@@ -269,7 +269,7 @@ def test_limit_has_limits(client, blog):
 
 @task(5)
 def test_tag_selects_posts(client, blog):
-    """GET /posts?tag= returns the posts with exactly this tag, each with all of its tags."""
+    """GET /posts?tag= returns the posts with exactly that tag, each with all of its tags."""
     tag, other = blog.tags(2)
     first, *_, last = (blog.row(tags) for tags in ([tag, other], [other], [f"{tag}s"], [tag]))
 
@@ -322,7 +322,7 @@ def test_pages_while_the_blog_grows(client, blog):
 
 @task(6, weight=2)
 def test_statements_do_not_grow(blog, counted_page):
-    """GET /posts takes as many statements for twelve posts as for two."""
+    """GET /posts takes the same number of statements for twelve posts as for two."""
     few, many = (counted_page(blog.discussed(size)) for size in (2, 12))
 
     expect.that(few == many, f"A page of two posts took {few} statements, a page of twelve {many}.")

@@ -72,7 +72,7 @@ def test_nobody_follows_themselves(client, gallery):
 
 @task(2)
 def test_unfollow_deletes_one_row(client, gallery):
-    """DELETE /following/{name} returns 204 and deletes this row, and no other."""
+    """DELETE /following/{name} returns 204 and deletes that row, and no other."""
     me, other, third = gallery.users(3)
     gallery.follows(me, other, third)
     gallery.follows(third, other)
@@ -99,7 +99,7 @@ def test_unfollow_without_a_row(client, gallery):
 
 @task(2)
 def test_profile_has_two_numbers(client, gallery):
-    """GET /users/{name} returns how many people follow this user, and how many this user follows."""
+    """GET /users/{name} returns how many people follow that user, and how many that user follows."""
     one, two, three, four = gallery.users(4)
     gallery.follows(two, one)
     gallery.follows(three, one)
@@ -169,7 +169,7 @@ def test_photo_is_a_file_and_a_row(gallery):
 
 @task(3)
 def test_caption_is_optional(gallery):
-    """If no caption is sent, it is empty; 200 characters are accepted, and 201 are rejected with 422."""
+    """If no caption is sent, the caption is empty; 200 characters are accepted, and 201 are rejected with 422."""
     me = gallery.user()
 
     expect(gallery.post(me, gallery.content())).created({"caption": ""})
@@ -216,7 +216,7 @@ def test_too_large_photo_leaves_nothing(gallery, limit):
 
 @task(3)
 def test_file_name_says_nothing(gallery):
-    """The name on the disk is not the sender's: it does not lead out of the folder or say whose photo it is."""
+    """The name on the disk is not the sender's: it does not point outside the folder or reveal whose photo it is."""
     me, before = gallery.user_with_a_long_id(), gallery.disk()
 
     expect(gallery.post(me, gallery.content(), name=f"../{me['name']}-at-home.png")).created()
@@ -233,7 +233,7 @@ def test_file_name_says_nothing(gallery):
 
 @task(3)
 def test_same_photo_again(gallery):
-    """The same photo, posted again under the same name, is stored as another file."""
+    """The same photo, posted again under the same name, is stored as a separate file."""
     me, content, before = gallery.user(), gallery.content(), gallery.disk()
     expect(gallery.post(me, content, name="again.png")).created()
     first = gallery.new_files(before)
@@ -409,7 +409,7 @@ def test_next_leads_through_the_feed(feed, gallery, same_photos):
 
 @task(5, weight=2)
 def test_photos_of_the_same_moment(feed, gallery, same_photos):
-    """Among photos that were posted at the same moment, the highest id is first, and pages may end between them."""
+    """Among photos posted at the same moment, the one with the highest id is first; pages may end between them."""
     me, ada = gallery.users(2)
     gallery.follows(me, ada)
     older = [gallery.photo_of(ada, age=60) for _ in range(3)]
@@ -508,7 +508,7 @@ def test_limits_and_cursors_are_checked(feed, gallery):
 
 @task(6)
 def test_statements_do_not_grow(feed, gallery):
-    """GET /feed takes as many statements for twelve photos by six people as for two photos by one person."""
+    """GET /feed takes the same number of statements for twelve photos by six people as for two by one person."""
     counts = []
     for people, count in ((1, 2), (6, 12)):
         me, *others = gallery.users(people + 1)

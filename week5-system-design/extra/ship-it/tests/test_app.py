@@ -14,7 +14,7 @@ def asks(container, question):
 
 @task(1)
 def test_vote_is_counted(client, names, draw):
-    """POST /votes returns 201, and GET /votes then has one more vote for that name."""
+    """POST /votes returns 201, and GET /votes then shows one more vote for that name."""
     name = f"{draw.word()} {draw.randint(2, 9999)}"
 
     expect(client.get("/")).ok({"question": str})
@@ -64,7 +64,7 @@ def test_seconds_that_are_no_number_end_the_start(settings):
 
 @task(3)
 def test_app_is_alive_and_ready(client):
-    """GET /health/live returns {"status": "alive"}, and GET /health/ready {"status": "ready"}."""
+    """GET /health/live returns {"status": "alive"}, and GET /health/ready returns {"status": "ready"}."""
     expect(client.get(LIVE)).ok({"status": "alive"})
     expect(client.get(READY)).ok({"status": "ready"})
 
@@ -83,7 +83,7 @@ def test_database_is_away(poll):
 
 @task(3)
 def test_being_alive_is_not_asked_of_the_database(poll):
-    """GET /health/live sends no statement to the database."""
+    """GET /health/live sends no statements to the database."""
     expect(poll.client.get(LIVE)).ok({"status": "alive"})
 
     with poll.database.counting() as asked:

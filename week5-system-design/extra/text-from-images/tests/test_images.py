@@ -137,7 +137,7 @@ def test_images_wait_for_each_other(archive):
 
 @task(3)
 def test_unknown_image_is_404(archive):
-    """GET /images/{image_id} returns 200 for an image, and 404 for an id that no image has."""
+    """GET /images/{image_id} returns 200 for an image, and 404 if no image has that id."""
     number = archive.upload(archive.head(60, 40))
     archive.show(number)
 
@@ -161,7 +161,7 @@ def test_reading_ends_in_time(hasty):
 
 @task(4, weight=2)
 def test_broken_image_fails(archive):
-    """An image with half of it missing fails with a reason, and the next image is read."""
+    """An image whose second half is missing fails with a reason, and the next image is read."""
     text = archive.words()
     broken, whole = archive.upload(archive.cut()), archive.upload(archive.image(text))
 
@@ -190,7 +190,7 @@ def test_full_queue_rejects(archive):
 
 @task(5)
 def test_queue_has_room_again(archive):
-    """Every image that was accepted is read, and once the queue has room, the next one is accepted again."""
+    """Every image that was accepted is read, and once the queue has room, new images are accepted again."""
     texts = [archive.words() for _ in range(1 + archive.limits["WAITING"])]
     with archive.gate.closed():
         numbers = [archive.upload(archive.image(texts[0]))]
@@ -217,7 +217,7 @@ def test_who_waits_is_told(archive, background):
 
 @task(6)
 def test_wait_has_an_end(archive, background):
-    """While an image is being read, ?wait=1 returns its state after a second; without wait, it comes at once."""
+    """While an image is being read, ?wait=1 returns its state after a second; without wait, it is sent at once."""
     with archive.gate.closed(seconds=8):
         number = archive.upload()
         archive.begins(number)

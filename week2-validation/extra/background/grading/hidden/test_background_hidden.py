@@ -5,7 +5,7 @@ from classroom import expect, task, together
 
 @task(2)
 def test_three_letters_wait_together(client, post, gate):
-    """Three letters are accepted while no pigeon can leave, and all of them are delivered once one can."""
+    """Three letters are accepted while no pigeon can leave, and all of them are delivered once pigeons can leave."""
     letters = [post.write(post.town(0)) for _ in range(3)]
 
     with gate.closed():
@@ -22,7 +22,7 @@ def test_three_letters_wait_together(client, post, gate):
 
 @task(3)
 def test_two_counts_at_once(client, gate, background):
-    """While two GET /pigeons requests are counting at the same time, other requests get their responses."""
+    """While two GET /pigeons requests are counting at the same time, the app still responds to other requests."""
     with gate.closed():
         counting = [background(lambda: client.get("/pigeons")) for _ in range(2)]
         try:
@@ -40,7 +40,7 @@ def test_two_counts_at_once(client, gate, background):
 
 @task(4)
 def test_weather_twice_at_once(client, towns, gate, background):
-    """GET /weather asks all towns at the same time, and returns the weather in each, on a second request too."""
+    """GET /weather asks all towns at the same time, and returns the weather in each, even on a second request."""
     for _ in range(2):
         with gate.closed():
             asking = background(lambda: client.get("/weather"))

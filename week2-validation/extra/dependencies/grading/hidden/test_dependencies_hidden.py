@@ -16,7 +16,7 @@ def test_every_member_is_recognized(client, workshop, draw):
 
 @task(3, weight=2)
 def test_every_manual_for_every_member(client, workshop):
-    """Each manual returns 200 to the members who are trained for the machine, and 403 to all others."""
+    """Each manual returns 200 for the members who are trained for the machine, and 403 for all others."""
     for badge in workshop.badges():
         member = workshop.members[badge]
         expect(client.get("/me", headers=workshop.wearing(badge))).ground(task=2)
@@ -63,7 +63,7 @@ def test_keys_come_back_however_it_ends(fresh, workshop, comes_back):
 
 @task(5)
 def test_only_trained_members_run_a_machine(client, workshop, stranger, comes_back):
-    """POST /machines/{machine_id}/run returns 403 to untrained members, and 401 without a badge, whatever the id."""
+    """POST /machines/{machine_id}/run returns 403 for untrained members, and 401 without a badge, whatever the id."""
     badge, machine = workshop.pair()
     worn, minutes = workshop.wearing(badge), {"minutes": 5}
     expect(client.get("/me", headers=worn)).ground(task=2)
@@ -80,7 +80,7 @@ def test_only_trained_members_run_a_machine(client, workshop, stranger, comes_ba
 
 @task(6)
 def test_office_knows_every_member(client, workshop, stranger):
-    """Both office paths return 200 to all of the staff, 403 to all others, and 401 without a badge."""
+    """Both office paths return 200 for all of the staff, 403 for all others, and 401 without a badge."""
     for path in ("/office/members", "/office/lost-badges"):
         for staff, code in ((True, 200), (False, 403)):
             for badge in workshop.badges(staff):

@@ -162,6 +162,6 @@ def comes_back(client):
 
 @pytest.fixture
 def stranger(client):
-    """The status code for requests without a badge: 401, or the app's own if that differs, which costs task 2."""
+    """The status code for requests without a badge: 401, or the app's own if that differs, and then task 2 fails."""
     status = client.get("/me").status
     return status if status in REJECTIONS else 401

@@ -79,7 +79,7 @@ def test_good_and_bad_names(office):
 
 @task(6)
 def test_no_way_out_of_the_folder(client, office):
-    """No way of writing a path leads out of the leaflets folder."""
+    """No path, however it is written, can escape the leaflets folder."""
     for name in office.leaflets:
         expect(client.get(f"/leaflets/{name}")).status(200)
     for way in (

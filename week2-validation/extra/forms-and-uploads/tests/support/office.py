@@ -49,7 +49,7 @@ class Office:
         return self.client.post(path, content=body, headers={"Content-Type": f"multipart/form-data; boundary={edge}"})
 
     def upload_photo(self, path, content, name="photo.png"):
-        """Upload a photo of a find, and expect that its type is not rejected if its first bytes are right."""
+        """Upload a photo of a find, and expect its type not to be rejected if its first bytes are right."""
         answer = self.upload(path, "photo", content, name)
         sentence = (
             "A photo was rejected with 415, although it begins as a PNG or a JPEG does: only its first bytes matter."
@@ -85,7 +85,7 @@ class Office:
         return {path: size for path, size in self.disk().items() if before.get(path) != size}
 
     def same_disk(self, before, after):
-        """Expect that no file has appeared, disappeared or changed in size."""
+        """Expect no file to have appeared, disappeared or changed in size."""
         now = self.disk()
         different = sorted(path for path in now.keys() | before.keys() if now.get(path) != before.get(path))
         expect.that(not different, f"After {after}, these files have changed: {', '.join(different)}. See GET /disk.")

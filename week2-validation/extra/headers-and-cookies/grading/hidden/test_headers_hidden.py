@@ -12,12 +12,12 @@ def test_every_text_in_every_language(client, museum):
             answer = client.get(f"/exhibits/{number}", headers={"Accept-Language": f"{language}-XX, es"})
             expect(answer).ok(museum.shown(number, language)).header("content-language", language)
             varies = {"accept-language", "*"} & words_of(answer, "vary")
-            expect.that(varies, "The response has no header Vary: Accept-Language.", answer)
+            expect.that(varies, "The response has no Vary: Accept-Language header.", answer)
 
 
 @task(3)
 def test_tags_of_everything(client, museum):
-    """Each text in each language has its own ETag, which does not change, and a 304 has the headers of the 200."""
+    """Each text in each language has its own ETag, which does not change; a 304 has the same headers as the 200."""
     tags = {}
     for number in museum.numbers[:5]:
         for language in ("en", "de", "fr"):
@@ -58,7 +58,7 @@ def test_thirty_tokens(client):
 
 @task(6)
 def test_visit_among_other_cookies(client, museum):
-    """A visit cookie is recognized among others, and a request that returns 404 does not become part of the visit."""
+    """A visit cookie is recognized among other cookies, and a request that returns 404 is not added to the visit."""
     cookie, number = visit_of(client), museum.one()
     among = {"Cookie": f"theme=dark; {cookie['Cookie']}; size=2"}
 
@@ -70,7 +70,7 @@ def test_visit_among_other_cookies(client, museum):
 
 @task(7)
 def test_end_and_new_start(client, museum):
-    """After a visit has ended, what is read with its cookie belongs to no visit, and a new visit starts out empty."""
+    """After a visit ends, what is read with its cookie does not belong to any visit, and a new visit starts empty."""
     cookie, number = visit_of(client), museum.one()
     expect(client.get("/visits/current", headers=cookie)).ground(task=6)
     expect(client.delete("/visits/current", headers=cookie)).deleted()

@@ -18,7 +18,7 @@ def words_of(answer, name):
 def tag_of(answer):
     """Return the ETag of a response, which must have one."""
     found = answer.headers.get("etag")
-    expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no header ETag.", answer)
+    expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no ETag header.", answer)
     expect.that(TAG.fullmatch(found), f"The ETag is not one text in quotation marks: {found}", answer)
     return found
 

@@ -12,18 +12,18 @@ MAP, OTHER = "https://map.example.org", "https://shop.example.org"
 
 
 def id_of(answer):
-    """Return the id of a request, which must be in a header of its response."""
+    """Return a request's id, which must be in a header of its response."""
     found = answer.headers.get(ID)
-    expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no header X-Request-ID.", answer)
+    expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no X-Request-ID header.", answer)
     sentence = f"The X-Request-ID of {answer.exchange} is {found!r}: it may have 1 to 64 letters, digits and hyphens."
     expect.that(VALID_ID.fullmatch(found), sentence, answer)
     return found
 
 
 def milliseconds_of(answer):
-    """Return how long a request took, according to the header of its response."""
+    """Return how long a request took, according to its response header."""
     found = answer.headers.get("server-timing")
-    expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no header Server-Timing.", answer)
+    expect.that(found, f"The response to {answer.exchange} ({answer.status}) has no Server-Timing header.", answer)
     match = DURATION.search(found)
     expect.that(
         match, f"The Server-Timing of {answer.exchange} is {found!r}, expected something like app;dur=12.3", answer
@@ -32,7 +32,7 @@ def milliseconds_of(answer):
 
 
 def expect_line(answer):
-    """Expect that the app has printed one line about a request, with its method, path, status and id."""
+    """Expect the app to have printed one line about a request, with its method, path, status and id."""
     ground(answer.headers.get(ID), task=2)
     request_id = answer.headers[ID]
 
@@ -52,7 +52,7 @@ def expect_line(answer):
 
 
 def expect_printed(answer, text):
-    """Expect that the app has printed this text since a request."""
+    """Expect the app to have printed this text since a request."""
     there = wait_until(lambda: text in answer.exchange.printed(), PRINTED_SECONDS)
     expect.that(there, f"The traceback of {answer.exchange} is not in the terminal.", answer)
 
@@ -69,5 +69,5 @@ def allows(answer, origin=MAP):
 
 
 def listed(answer, name):
-    """Return the words of a header in lower case."""
+    """Return the words of a header in lowercase."""
     return {word.strip().lower() for word in (answer.headers.get(name) or "").split(",") if word.strip()}

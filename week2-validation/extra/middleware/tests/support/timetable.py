@@ -9,7 +9,7 @@ LEAST, MOST = 700, 900  # bytes of the list of stops: not large, and more than t
 
 
 def draw_stops(draw):
-    """Return ten stops whose list is about 800 bytes long."""
+    """Return ten stops that make up a list of about 800 bytes."""
     while True:
         stops = [
             {

@@ -151,14 +151,14 @@ class Filled:
         academy.store(database)
 
     def query(self, path, expected):
-        """Expect that a query returns these rows in this order."""
+        """Expect a query to return these rows in this order."""
         outcome = self.database.script(self.files.read(path))
         expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
         expect.that(outcome.columns, f"{path} has no SELECT yet.")
         self._compare(path, outcome, expected, in_order=True)
 
     def view(self, expected):
-        """Expect that the transcript view has these rows, in any order."""
+        """Expect the transcript view to have these rows, in any order."""
         if not self.database.rows("SELECT to_regclass('transcript') AS there")[0]["there"]:
             outcome = self.database.script(self.files.read(VIEW))
             expect.that(outcome.error is None, f"{VIEW} fails: {outcome.error}")

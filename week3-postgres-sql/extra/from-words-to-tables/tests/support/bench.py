@@ -39,12 +39,12 @@ class Tables:
         self.columns = {table: {row["attname"]: row for row in rows if row["name"] == table} for table in COLUMNS}
 
     def ran(self, path):
-        """Expect that a file has run without an error."""
+        """Expect a file to have run without an error."""
         error = self.outcomes[path].error
         expect.that(error is None, f"{path} fails: {error}")
 
     def made(self, path):
-        """Expect that a file has run and created its tables with all their columns."""
+        """Expect a file to have run and created its tables with all their columns."""
         self.ran(path)
         for table in (table for table in COLUMNS if FILES[table] == path):
             expect.that(self.columns[table], f"There is no table {table} yet.")
@@ -52,7 +52,7 @@ class Tables:
             expect.that(not missing, f"{path}: the table {table} has no column {', '.join(missing)}.")
 
     def typed(self, path):
-        """Expect that a file's columns have the types that the README names: credits is a number, the others text."""
+        """Expect a file's columns to have the types given in the README: credits is a number, the others are text."""
         for table in (table for table in COLUMNS if FILES[table] == path):
             for name in (name for name in COLUMNS[table] if name not in IDS):
                 column, wanted = self.columns[table][name], "N" if name == "credits" else "S"
@@ -69,13 +69,13 @@ class Tables:
         return self.database.refuses(_insert(table, row), *row.values())
 
     def accepts(self, table, row, why, path=None):
-        """Expect that a row could be stored; a failure names a file as the cause, by default the table's own file."""
+        """Expect a row to be accepted; a failure names a file as the cause, by default the table's own file."""
         error = self.refused(table, row)
         sentence = f"{path or FILES[table]}: {table} rejects {why[0].lower()}{why[1:]}: {error}"
         expect.that(error is None, sentence)
 
     def rejects(self, table, row, why, path=None):
-        """Expect that a row is rejected; a failure names a file as the cause, by default the table's own file."""
+        """Expect a row to be rejected; a failure names a file as the cause, by default the table's own file."""
         expect.that(self.refused(table, row) is not None, f"{path or FILES[table]}: {table} accepts {why}.")
 
     def store(self, table, row):

@@ -7,7 +7,7 @@ from classroom.checks.words import FAMILIES, FIELDS_OF_HELP, FIRST_NAMES, KINDS_
 
 
 class Rows:
-    """Makes rows that follow every rule, in the student's tables; what a row needs is stored first."""
+    """Makes rows that follow every rule, in the student's tables; any rows they depend on are stored first."""
 
     counter = itertools.count(100)
 
@@ -50,7 +50,7 @@ class Rows:
         }
 
     def teaching(self):
-        """Return a new pair of a stored offering and a stored lecturer."""
+        """Return a new row that pairs a stored offering with a stored lecturer."""
         offering = self.tables.grounded("offerings", self.offering())
         return {"offering_id": offering["id"], "lecturer_id": self.tables.grounded("lecturers", self.lecturer())["id"]}
 
@@ -65,7 +65,7 @@ class Rows:
         }
 
     def prerequisite(self):
-        """Return a new pair of two stored courses."""
+        """Return a new row that pairs two stored courses."""
         course, required = (self.tables.grounded("courses", self.course()) for _ in range(2))
         return {"course_id": course["id"], "required_id": required["id"]}
 

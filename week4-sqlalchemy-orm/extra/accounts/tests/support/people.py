@@ -58,7 +58,7 @@ class People:
         return name, password
 
     def all_want(self, name, count):
-        """Ask for one name several times at once; return the sorted status codes and the response with the highest."""
+        """Request a name several times at once; return the sorted status codes and the response with the highest one."""
         body = {"name": name, "password": self.new_password()}
         answers = together(*[lambda: self.client.post("/users", json=body)] * count)
         answers.sort(key=lambda answer: answer.status)

@@ -28,7 +28,7 @@ def test_following_and_unfollowing(client, gallery):
 
 @task(2)
 def test_people_who_do_not_exist(client, gallery):
-    """If X-User names no existing user or is missing, the response is 401, and nothing is stored."""
+    """If X-User is missing or does not name an existing user, the response is 401, and nothing is stored."""
     me, other = gallery.users(2)
     path = f"/following/{other['name']}"
     expect(client.put(path, headers=gallery.asks(me))).status(204)
@@ -82,7 +82,7 @@ def test_rejected_photos_leave_nothing(gallery, limit):
 
 @task(3)
 def test_names_that_lead_elsewhere(gallery):
-    """No name that a sender can choose decides where the file is stored or what it is called."""
+    """A name chosen by the sender never determines where the file is stored or what it is called."""
     me = gallery.user()
     expect(gallery.post(me, gallery.content())).created()
     for name in (f"/tmp/{me['name']}.png", f"..\\{me['name']}.png", "%2e%2e%2fholiday.png", "holiday.html"):

@@ -19,7 +19,7 @@ class Feed:
         return self.client.get("/feed", params=params, headers=self.gallery.asks(user))
 
     def first(self, user, limit):
-        """Return the ids on the first page, and its cursor, when a second page is needed."""
+        """Return the ids on the first page, and its cursor, for a check that needs a second page."""
         answer = self.page(user, limit=limit)
         expect(answer).ok({"photos": list, "next": str})
         return ids(answer), answer.json["next"]

@@ -111,7 +111,7 @@ class Gallery:
         return row["id"]
 
     def content(self, size=None, start=PNG):
-        """Return the content of a photo with this many bytes, or with a few hundred."""
+        """Return the content of a photo with this many bytes, or with a few hundred by default."""
         size = size or self.draw.randint(300, 900)
         return start + self.draw.randbytes(size - len(start))
 

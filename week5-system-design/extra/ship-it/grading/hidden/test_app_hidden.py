@@ -16,7 +16,7 @@ from support.poll import LIVE, NOT_DRAINING, READY, SOON
     ],
 )
 def test_wrong_setting_ends_the_start(settings, name, value):
-    """A DATABASE_URL that does not begin with postgresql://, or an empty or negative DRAIN_SECONDS, ends startup."""
+    """A DATABASE_URL not beginning with postgresql://, or an empty or negative DRAIN_SECONDS, aborts startup."""
     settings.accepts({"DRAIN_SECONDS": "0"})
 
     settings.rejects({name: value}, name)
@@ -60,7 +60,7 @@ def test_all_requests_under_way_are_answered(instance, poll, background):
 
 @task(4)
 def test_app_ends_after_the_seconds(instance, poll):
-    """With DRAIN_SECONDS=0.5, the app exits cleanly soon after SIGTERM, even if the signal comes twice."""
+    """With DRAIN_SECONDS=0.5, the app exits cleanly soon after SIGTERM, even if the signal arrives twice."""
     container, _ = instance(DRAIN_SECONDS="0.5")
     before = poll.closings()
 

@@ -27,7 +27,7 @@ class Installer:
         self.name = stage.filled(self.user.text).partition(":")[0].strip() if self.user else "root"
 
     def can_install(self):
-        """Expect that pip runs as root, or as an account with a place for packages where the app finds them."""
+        """Expect that pip runs as root, or as an account that can install packages where the app finds them."""
         places = [self.run.text, *self.stage.variables, *self.image.variables]
         if self.name in ("root", "0") or any(OTHER_PLACE.search(text) for text in places):
             return

@@ -119,7 +119,7 @@ class Compose:
         )
 
     def hides_password(self):
-        """Expect that the file has no password: both services get it from a variable that must be set."""
+        """Expect that the file contains no password: both services get it from a variable that must be set."""
         self.has_two_services()
         url, password = self._url(), self._password()
         for service, text in ((self.app, _password_of(url)), (self.database, password)):

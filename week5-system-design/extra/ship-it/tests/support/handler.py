@@ -68,7 +68,7 @@ class Handler:
         return ""
 
     def _calls(self, path, *names):
-        """Return the calls of functions with these names, in the order of their lines."""
+        """Return the calls to functions with these names, in the order of their lines."""
         calls = [
             node for node in ast.walk(self.trees[path]) if isinstance(node, ast.Call) and _name(node.func) in names
         ]

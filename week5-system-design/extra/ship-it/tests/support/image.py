@@ -20,7 +20,7 @@ WITH_PASSWORD = re.compile(r"\w+://[^\s:@/]*:[^\s@/$]+@")
 
 
 class Image:
-    """The image of a Dockerfile, and what its .dockerignore lets in from the folder."""
+    """The image that a Dockerfile describes, and what its .dockerignore lets in from the folder."""
 
     def __init__(self, text, ignored):
         self.build = Build(text, ignored)
@@ -185,7 +185,7 @@ class Image:
 
 
 def _until(stage, last, *names):
-    """Return the instructions with these names that come above another one."""
+    """Return the instructions with these names that come before a given one."""
     return [found for found in stage.all(*names) if found.line < last.line]
 
 

@@ -30,7 +30,7 @@ Database = NotingDatabase
 
 
 class Poll:
-    """The poll as one instance of the app serves it."""
+    """The poll, as served by one instance of the app."""
 
     def __init__(self, client, names, database):
         self.client = client
@@ -50,13 +50,13 @@ class Poll:
         return self.database.rows("SELECT count(*) AS votes FROM votes WHERE name = %s", name)[0]["votes"]
 
     def closings(self):
-        """Return how often an instance has closed the database."""
+        """Return how many times an instance has closed the database."""
         if self.database.rows("SELECT to_regclass('closings') AS name")[0]["name"] is None:
             return 0
         return self.database.rows("SELECT count(*) AS times FROM closings")[0]["times"]
 
     def was_closed(self, before):
-        """Expect that an instance has closed the database since this many closings were counted."""
+        """Expect that an instance has closed the database since the number of closings was `before`."""
         closed = self.closings() - before
         times = "was not called" if closed < 1 else f"was called {closed} times"
         expect.that(closed == 1, f"The app has ended, and database.close() {times}.")
@@ -75,7 +75,7 @@ class Poll:
             return True
 
     def stays(self, handler):
-        """Expect that the app is still there some time after SIGTERM."""
+        """Expect that the app is still running some time after SIGTERM."""
         gone = wait_until(self.refuses, DRAINS)
         sentence = (
             f"With DRAIN_SECONDS={FOREVER}, the app shuts down at once after SIGTERM, and not after these seconds."
@@ -169,7 +169,7 @@ def settings(client, command):
 
 @pytest.fixture
 def poll(client, names, database, task_number):
-    """The poll of the app that all checks share, with its table."""
+    """The poll served by the app that all checks share, with its table."""
     found = Poll(TaskClient(client, task_number), names, database)
     expect(found.vote(found.name())).ground(task=1)
     return found

@@ -38,7 +38,7 @@ def test_pixels_are_width_times_height(archive):
 
 @task(3, weight=2)
 def test_images_of_several_kinds(archive):
-    """Each image, including a JPEG, has its own text; the text of an image without any is empty."""
+    """Each image, including a JPEG, has its own text; the text of an image without words is empty."""
     texts = [archive.words(), archive.words(), ""]
     images = [archive.image(texts[0], "JPEG"), archive.image(texts[1]), archive.blank(300, 80)]
     numbers = [archive.upload(image) for image in images]
@@ -50,7 +50,7 @@ def test_images_of_several_kinds(archive):
 
 @task(4)
 def test_broken_images_of_both_kinds(archive):
-    """A JPEG with half of it missing and a PNG with none of its pixels fail with a reason."""
+    """A JPEG whose second half is missing and a PNG with none of its pixels fail with a reason."""
     for image in (archive.cut("JPEG"), archive.head(300, 80)):
         answer = archive.has_failed(archive.upload(image), "that is broken")
 
@@ -60,7 +60,7 @@ def test_broken_images_of_both_kinds(archive):
 
 @task(5)
 def test_last_place_is_given_once(archive, slow_upload):
-    """If two uploads arrive together and the queue has one place left, one gets 202, and the other one gets 503."""
+    """If two uploads arrive together and the queue has room for only one, one gets 202, and the other gets 503."""
     with archive.gate.closed():
         archive.begins(archive.upload())
         for _ in range(archive.limits["WAITING"] - 1):

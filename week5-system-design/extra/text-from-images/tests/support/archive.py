@@ -82,7 +82,7 @@ class Archive(Images):
     # What becomes of them
 
     def settled(self, image_id):
-        """Wait until an image is done or has failed, or until nothing happens anymore, and return the response."""
+        """Wait until an image is done or has failed, or until nothing more happens, and return the response."""
         seen, since = None, time.monotonic()
         while True:
             answer, log = self.show(image_id), self.gate.log()
@@ -99,7 +99,7 @@ class Archive(Images):
         return self.client.target.error(self.printed) or self.stub()
 
     def stub(self):
-        """Return the cause if work is still a TODO, so that there is nothing to wait for, or None."""
+        """Return the cause if work is still a TODO, so that there is nothing to wait for; otherwise, return None."""
         error = self.client.target.error()
         return error if error and "TODO 3" in error else None
 

@@ -37,7 +37,7 @@ class Gate:
             self.open()
 
     def open(self):
-        """Open the gate unless it is open."""
+        """Open the gate unless it is already open."""
         answer = self.client.get("/gate")
         expect(answer).ok({"open": bool})
         if not answer.json["open"]:

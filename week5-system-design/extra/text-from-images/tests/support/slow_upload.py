@@ -49,5 +49,5 @@ class SlowUpload:
 
 @pytest.fixture
 def slow_upload():
-    """The class of uploads that arrive in pieces."""
+    """The class for uploads that arrive in pieces."""
     return SlowUpload
