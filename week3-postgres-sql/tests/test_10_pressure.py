@@ -52,7 +52,7 @@ def test_hostile_texts_of_a_new_resource_are_stored_as_they_are(client, hub, dra
         before = after
 
     expect.that(all(row in before for row in resources), "Other resources were changed.")
-    expect.that(hub.referrals() == referrals, "The table referrals was changed.")
+    expect.that(hub.referrals() == referrals, "The referrals table was changed.")
 
 
 @task(10)
@@ -72,7 +72,7 @@ def test_hostile_texts_in_put_are_stored_as_they_are(client, hub, draw):
 
     others = [one for one in resources if one["id"] != row["id"]]
     expect.that([one for one in before if one["id"] != row["id"]] == others, "Other resources were changed.")
-    expect.that(hub.referrals() == referrals, "The table referrals was changed.")
+    expect.that(hub.referrals() == referrals, "The referrals table was changed.")
 
 
 @task(10)
@@ -91,7 +91,7 @@ def test_hostile_texts_of_a_referral_are_stored_as_they_are(client, hub, draw):
         before = after
 
     expect.that(all(row in before for row in referrals), "Other referrals were changed.")
-    expect.that(hub.resources() == resources, "The table resources was changed.")
+    expect.that(hub.resources() == resources, "The resources table was changed.")
 
 
 @task(10)

@@ -48,7 +48,7 @@ def test_schema_makes_both_tables(schema):
         missing = [name for name in names if name not in schema.columns[table]]
         others = sorted(schema.columns[table] - set(names))
         there = f"; it has {', '.join(others)} instead" if others else ""
-        expect.that(not missing, f"{SCHEMA}: the table {table} has no column {', '.join(missing)}{there}.")
+        expect.that(not missing, f"{SCHEMA}: the {table} table has no column {', '.join(missing)}{there}.")
 
 
 @task(2)
@@ -124,7 +124,7 @@ def test_rows_may_be_alike(made, draw):
 
 @task(2)
 def test_referral_of_an_unknown_resource_is_refused(made, draw):
-    """The database rejects a referral to a resource that does not exist, in an INSERT and in an UPDATE."""
+    """The database rejects a referral to a resource that does not exist, on both INSERT and UPDATE."""
     number = a_resource(made, draw)
     unknown = number + draw.randint(100, 900)
     family, day = draw.word(), "2025-07-02"
@@ -207,7 +207,7 @@ def same(table, found, expected):
     """Check that the rows of a table are those in the list."""
     expect.that(found, f"{SEED} has not inserted any rows into {table} yet.")
     mismatch = rows_difference(found, [dict(zip(found[0], row, strict=True)) for row in expected])
-    expect.that(mismatch is None, f"{SEED}: in the table {table}, {mismatch}.")
+    expect.that(mismatch is None, f"{SEED}: in the {table} table, {mismatch}.")
 
 
 @task(3)

@@ -29,7 +29,7 @@ def test_optional_fields_may_be_null_or_left_out(client, hub):
 
         expect(answer).created({"id": int, **sent, "address": None, "contact_email": None})
         stored = hub.resources(name=sent["name"])
-        expect.that(stored, "The new row is not in the table resources. Was it committed?", answer)
+        expect.that(stored, "The new row is not in the resources table. Was it committed?", answer)
         expect.that(
             stored[0]["address"] is None, f"The address is stored as {stored[0]['address']!r}, expected NULL.", answer
         )
@@ -89,9 +89,9 @@ def test_resource_is_still_there_after_a_restart(client, app, hub):
     app.restart()
 
     mismatch = rows_difference(hub.resources(), before)
-    expect.that(mismatch is None, f"After a restart, the table resources is not the same as before: {mismatch}.")
+    expect.that(mismatch is None, f"After a restart, the resources table is not the same as before: {mismatch}.")
     stored = next((row for row in before if row["id"] == answer.json["id"]), None)
-    expect.that(stored, "The new row is not in the table resources. Was it committed?", answer)
+    expect.that(stored, "The new row is not in the resources table. Was it committed?", answer)
 
 
 @task(6)

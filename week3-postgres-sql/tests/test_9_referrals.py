@@ -27,7 +27,7 @@ def test_notes_may_be_null_or_left_out(client, hub):
 
         expect(answer).created({"id": int, "resource_id": row["id"], **sent, "notes": None})
         stored = hub.referrals(family_name=sent["family_name"])
-        expect.that(stored, "The new row is not in the table referrals. Was it committed?", answer)
+        expect.that(stored, "The new row is not in the referrals table. Was it committed?", answer)
         notes = stored[0]["notes"]
         expect.that(notes is None, f"The notes are stored as {notes!r}, expected NULL.", answer)
 

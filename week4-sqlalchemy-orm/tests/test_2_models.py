@@ -35,7 +35,7 @@ def test_both_tables_have_their_columns(client, database):
         found = columns(database, table)
         missing = ", ".join(sorted(asked - found))
         others = "".join(f" It has a column {name}." for name in sorted(found - asked))
-        expect.that(not missing, f"The table {table} has no column {missing}.{others}")
+        expect.that(not missing, f"The {table} table has no column {missing}.{others}")
 
 
 @task(2)
@@ -134,5 +134,5 @@ def test_an_index_begins_with_resource_id(client, database):
     )
     expect.that(
         "resource_id" in {row["first"] for row in found},
-        "No index on the table referrals begins with resource_id. A foreign key does not create one.",
+        "No index on the referrals table begins with resource_id. A foreign key does not create one.",
     )

@@ -35,7 +35,7 @@ def test_complete_makes_ready_what_is_uploaded(site, shape):
 
 @task(6)
 def test_a_ready_video_can_be_played(site):
-    """GET /videos/{id} for a ready video returns a `playback_url` that downloads exactly the uploaded bytes."""
+    """GET /videos/{id} for a ready video returns a `playback_url` that serves exactly the bytes that were uploaded."""
     video = site.video()
     content = site.uploaded(video)
     expect(site.complete(video)).ok({"status": "ready"})

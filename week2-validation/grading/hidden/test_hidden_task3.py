@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(3)
 def test_each_of_many_products_is_answered(client, create, like):
-    """GET /products/{id} returns each of several products, and 404 for an id above the last one."""
+    """GET /products/{id} returns the right product for several ids, and 404 for an id above the last one."""
     products = [create(client) for _ in range(5)]
 
     for product in reversed(products):

@@ -17,7 +17,7 @@ def stored(database, sql, *values):
 
 @task(2)
 def test_null_where_a_value_is_required_is_refused(made, draw):
-    """The database rejects NULL in a required column, in an INSERT and in an UPDATE."""
+    """The database rejects NULL in a required column, on both INSERT and UPDATE."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     stored(made, NEW_REFERRAL, draw.word(), resource, "2024-08-01", None)
     new = {
@@ -63,7 +63,7 @@ def test_rows_of_many_kinds_go_in(made, draw):
 
 @task(2)
 def test_day_that_is_none_is_refused(made, draw):
-    """The database rejects impossible dates, in an INSERT and in an UPDATE."""
+    """The database rejects impossible dates, on both INSERT and UPDATE."""
     resource = stored(made, NEW_RESOURCE, draw.word(), draw.word(), None, None)
     referral = stored(made, NEW_REFERRAL, draw.word(), resource, "2026-01-10", None)
 

@@ -154,7 +154,7 @@ class Hub:
         found = self.resources(id=row["id"])
         expect.that(found, f"The resource {row['id']} is not in the table. Was it committed?", answer)
         mismatch = rows_difference(found, [row])
-        expect.that(mismatch is None, f"In the table resources, {mismatch}.", answer)
+        expect.that(mismatch is None, f"In the resources table, {mismatch}.", answer)
 
     def replaced(self, old, new, answer):
         """Check that a resource is in the table as it was sent, and no longer as it was before."""
@@ -165,8 +165,8 @@ class Hub:
     def created_once(self, table, answer, **where):
         """Check that exactly one row with these values is in a table, and return it."""
         found = self._rows(table, COLUMNS[table], where)
-        expect.that(found, f"The new row is not in the table {table}. Was it committed?", answer)
-        expect.that(len(found) == 1, f"The new row is in the table {table} {len(found)} times, expected once.", answer)
+        expect.that(found, f"The new row is not in the {table} table. Was it committed?", answer)
+        expect.that(len(found) == 1, f"The new row is in the {table} table {len(found)} times, expected once.", answer)
         return found[0]
 
     def safe(self, answer, secret):

@@ -97,8 +97,8 @@ class Hub(Tables):
         """Check that a newly created row is in its table."""
         look = self.stored_resource if table == "resources" else self.stored_referral
         found = self.settled(lambda: look(row["id"]), row)
-        expect.that(found, f"The new row is not in the table {table}. Was it committed?")
-        expect.that(found == row, f"The new row in the table {table} is wrong: {_differences(found, row)}.")
+        expect.that(found, f"The new row is not in the {table} table. Was it committed?")
+        expect.that(found == row, f"The new row in the {table} table is wrong: {_differences(found, row)}.")
 
     def is_changed(self, before, after):
         """Check that a resource's row has changed from `before` to `after`."""

@@ -184,7 +184,7 @@ def test_changes_are_seen_in_the_middle_of_many_reads(site, background):
 
 @task(10)
 def test_a_cache_that_comes_back_tells_nothing_old(site):
-    """A change made while the cache was down is visible when the cache is back, and so is each later change."""
+    """A change made while the cache was down is visible once the cache is back, and so is every later change."""
     video = site.ready()
     site.see_copies(video)
     site.changed(video, title="before")

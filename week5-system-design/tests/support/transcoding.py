@@ -45,7 +45,9 @@ class Transcoding(Videos):
         while not wanted <= set(self.system.transcodes()):
             left = len(wanted - set(self.system.transcodes()))
             running = any(worker.running for worker in workers)
-            expect.that(running, f"{self.crash(workers)}Every worker has exited, but {left} videos are not transcoded.")
+            expect.that(
+                running, f"{self.crash(workers)}Every worker has exited, but {left} videos have not been transcoded."
+            )
             expect.that(time.monotonic() < end, f"After {seconds} seconds {left} videos are still not transcoded.")
             time.sleep(0.02)
 

@@ -85,7 +85,7 @@ def test_lists_are_in_id_order(client, workshop):
 
 @task(4, weight=2)
 def test_lists_are_sorted_by_name(client, workshop):
-    """GET /machines?sort=name and GET /rooms?sort=name list all rows by name."""
+    """GET /machines?sort=name and GET /rooms?sort=name return all rows, sorted by name."""
     by_name = {"sort": "name"}
 
     expect(client.get("/machines", params=by_name)).ok(sorted(workshop.machines, key=lambda row: row["name"]))

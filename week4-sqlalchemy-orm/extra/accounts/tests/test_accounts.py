@@ -31,7 +31,7 @@ def test_password_is_stored_as_a_hash(client, people):
 
     row = people.row(name)
 
-    expect.that(row is not None, f"There is no row in the table users with the name {name}.")
+    expect.that(row is not None, f"There is no row in the users table with the name {name}.")
     expect.that(password not in row["password_hash"], "The table contains the password itself.")
     sentence = f"password_hash is {row['password_hash'][:30]}..., which is not an Argon2 hash."
     expect.that(row["password_hash"].startswith("$argon2"), sentence)

@@ -51,7 +51,7 @@ def test_posts_share_a_tag(client, blog):
 
     rows = blog.database.rows("SELECT * FROM tags WHERE name = %s", tag)
 
-    expect.that(len(rows) == 1, f"The table tags has this tag {len(rows)} times.")
+    expect.that(len(rows) == 1, f"The tags table has this tag {len(rows)} times.")
 
 
 @task(2)

@@ -25,7 +25,7 @@ def test_follow_is_a_row(client, gallery):
     sentence = f"The row is the wrong way round: it says that {other['name']} follows {me['name']}."
     expect.that(not gallery.followed_by(other), sentence, answer)
     expect.that(
-        gallery.followed_by(me) == [other["id"]], "The row is not in the table follows. Was it committed?", answer
+        gallery.followed_by(me) == [other["id"]], "The row is not in the follows table. Was it committed?", answer
     )
 
 
@@ -36,8 +36,8 @@ def test_following_twice_changes_nothing(client, gallery):
     for user in (me, me, third):
         expect(client.put(f"/following/{other['name']}", headers=gallery.asks(user))).status(204)
 
-    expect.that(gallery.followed_by(me) == [other["id"]], "The table follows does not have exactly one row.")
-    expect.that(gallery.followed_by(third) == [other["id"]], "The second follower is not in the table follows.")
+    expect.that(gallery.followed_by(me) == [other["id"]], "The follows table does not have exactly one row.")
+    expect.that(gallery.followed_by(third) == [other["id"]], "The second follower is not in the follows table.")
 
 
 @task(2)
@@ -57,7 +57,7 @@ def test_following_at_the_same_time(client, gallery):
         )
         expect.that(answer.status < 500, sentence, answer)
         expect(answer).status(204)
-    expect.that(gallery.followed_by(me) == [other["id"]], "The table follows does not have exactly one row.")
+    expect.that(gallery.followed_by(me) == [other["id"]], "The follows table does not have exactly one row.")
 
 
 @task(2)
@@ -157,7 +157,7 @@ def test_photo_is_a_file_and_a_row(gallery):
     expect.that(
         list(new.values()) == [len(content)], f"The new files are {new}, expected one of {len(content)} bytes.", answer
     )
-    expect.that(len(rows) == 1, f"The table photos has {len(rows)} rows for this photo. Was it committed?", answer)
+    expect.that(len(rows) == 1, f"The photos table has {len(rows)} rows for this photo. Was it committed?", answer)
     expect.that(rows[0]["author_id"] == me["id"], "The row has another author.", answer)
     expect.that(
         list(new) == [f"photos/{rows[0]['file']}"],

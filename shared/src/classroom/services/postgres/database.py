@@ -261,7 +261,7 @@ class Database:
         _, refusal = self.owner.attempt(sql)
         if refusal is not None:
             raise DatabaseError(
-                f"The table {table} could not be prepared for this check: {refusal.message}", refusal.code
+                f"The {table} table could not be prepared for this check: {refusal.message}", refusal.code
             )
 
     def _login(self, login: Login) -> Access:

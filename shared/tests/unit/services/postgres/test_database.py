@@ -283,7 +283,7 @@ class TestTriggers:
 
     def test_missing_table_is_said(self, database):
         """A missing table is named."""
-        with pytest.raises(DatabaseError, match="The table nothing could not be prepared"):
+        with pytest.raises(DatabaseError, match="The nothing table could not be prepared"):
             database.slow_commit("nothing", 1)
 
     def test_submission_cannot_change_the_function(self, resources):

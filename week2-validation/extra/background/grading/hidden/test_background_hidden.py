@@ -40,7 +40,7 @@ def test_two_counts_at_once(client, gate, background):
 
 @task(4)
 def test_weather_twice_at_once(client, towns, gate, background):
-    """GET /weather asks all towns at the same time, and returns the weather in each, even on a second request."""
+    """GET /weather asks all towns at the same time, and returns the weather for each, also on a second request."""
     for _ in range(2):
         with gate.closed():
             asking = background(lambda: client.get("/weather"))

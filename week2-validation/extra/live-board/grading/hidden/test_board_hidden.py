@@ -92,7 +92,7 @@ def test_other_bad_messages(kitchen):
 
 @task(7)
 def test_as_many_as_the_limit_may_wait(fresh, kitchen):
-    """A client with LIMIT messages waiting stays connected, and receives all of them once its line is free."""
+    """A client with LIMIT messages waiting stays connected, and receives all of them once its connection is free again."""
     ada, ben, cleo = kitchen.joined(3)
     expect(fresh.get("/")).ok()
     kitchen.hold(ben)

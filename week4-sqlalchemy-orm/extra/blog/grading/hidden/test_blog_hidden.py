@@ -40,7 +40,7 @@ def test_many_ways_to_write_a_tag(client, blog):
 
     rows = blog.database.rows("SELECT name FROM tags WHERE lower(trim(name)) = %s", tag)
     others = [row["name"] for row in rows if row["name"] != tag]
-    expect.that(not others, f"The table tags also has {others}.")
+    expect.that(not others, f"The tags table also has {others}.")
 
 
 @task(3)

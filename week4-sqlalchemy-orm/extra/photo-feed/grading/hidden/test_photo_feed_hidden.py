@@ -18,7 +18,7 @@ def test_following_and_unfollowing(client, gallery):
         (followed[me["id"]].add if keep else followed[me["id"]].discard)(other["id"])
 
     for user in people:
-        expect.that(gallery.followed_by(user) == sorted(followed[user["id"]]), "The table follows has other rows.")
+        expect.that(gallery.followed_by(user) == sorted(followed[user["id"]]), "The follows table has other rows.")
         followers = sum(user["id"] in others for others in followed.values())
         expect(client.get(f"/users/{user['name']}")).ok(
             {"name": user["name"], "followers": followers, "following": len(followed[user["id"]])}
@@ -36,7 +36,7 @@ def test_people_who_do_not_exist(client, gallery):
     for headers in ({}, {"X-User": gallery.new_name()}):
         expect(client.put(path, headers=headers)).refused(401)
         expect(client.delete(path, headers=headers)).refused(401)
-    expect.that(gallery.followed_by(me) == [other["id"]], "The table follows has other rows.")
+    expect.that(gallery.followed_by(me) == [other["id"]], "The follows table has other rows.")
 
 
 @task(3, weight=2)
