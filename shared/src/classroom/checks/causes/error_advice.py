@@ -10,6 +10,7 @@ from classroom.checks.causes import sql_advice
 from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.raise_advice import returned_exceptions
+from classroom.checks.causes.returned_advice import not_json, not_the_response_model
 from classroom.checks.causes.scene import Scene
 from classroom.checks.causes.type_advice import invalid_type, not_a_row
 from classroom.core.imports import is_known, meant
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from classroom.checks.causes.printed_error import PrintedError
 
-RETURN_TYPE = re.compile(r"\bdef [^\n]*\) *-> *([\w. |\[\]]{1,60}):(?!.*\bdef )", re.DOTALL)  # of the last function
-CALLABLE = ("function", "method", "builtin_function_or_method")
-MAX_VALUE = 60  # characters of a value that is shown
 AFTER_A_VALUE = re.compile(r"[\"')\]}]\s*\((?!\s*\))")  # a parenthesis that is no call of a name
 RETURNED_PAIR = re.compile(r"return\s+([\"'])\w+\1\s*:")
 CALLED_WITH_A_KEY = re.compile(r"(?<![\w.])(\w+)\(([\w.\"']+)\)")
@@ -33,21 +31,6 @@ def advise(error: PrintedError, folder: Path) -> str | None:
     """Return a sentence that names a known mistake, or None."""
     scene = Scene.of(error, folder)
     return next(filter(None, (rule(scene) for rule in (*RULES, *sql_advice.RULES))), None)
-
-
-def _not_json(scene: Scene) -> str | None:
-    """Recognize a returned value that FastAPI cannot turn into JSON."""
-    if "vars() argument must have __dict__" not in scene.text and "Unable to serialize unknown type" not in scene.text:
-        return None
-    if "coroutine" in scene.text:
-        return "a coroutine was returned instead of its result: `await` is missing before the call."
-    if view := re.search(r"\.(values|keys|items)\(\)", scene.source):
-        return f"{view[0]} is a view of a dict and cannot be returned as JSON: put list(...) around it."
-    kind = re.search(r"'(\w+)' object is not iterable|<class '([\w.]+)'>", scene.text)
-    if kind and (kind[1] or kind[2]) in CALLABLE:
-        return "a function was returned instead of its result: are the parentheses of a call missing?"
-    named = f" of type {kind[1] or kind[2]}" if kind else ""
-    return f"the returned value{named} cannot be turned into JSON: return a dict or a list."
 
 
 def _missing_await(scene: Scene) -> str | None:
@@ -62,47 +45,6 @@ def _missing_await(scene: Scene) -> str | None:
     if "unhashable type: 'list'" in scene.text and re.search(r"\bgather\(\s*[\w\[]", scene.statement):
         return f"{scene.error.first_line}: gather() takes each call as an argument: put a * before the list."
     return None
-
-
-def _response_model(scene: Scene) -> str | None:
-    """Recognize a returned value that does not fit the endpoint's response model, by the first mismatch."""
-    if scene.error.name != "ResponseValidationError" or not scene.error.more:
-        return None
-    entry, place = scene.error.more[0], scene.error.place
-    name = f"{place.function}()" if place and place.function else "The endpoint"
-    if "DetachedInstanceError" in entry:
-        return f"{name} returned an object whose session is closed (DetachedInstanceError): use it inside the session."
-    location = re.search(r"'loc': \(([^)]{0,200})\)", entry)
-    reason = re.search(r"'msg': (['\"])(.{1,200}?)\1, 'input'", entry)
-    value = re.search(r"'input': (.*)", entry)
-    if location is None or reason is None or value is None:
-        return None
-    parts = re.findall(r"'(\w+)'|(\d+)", location[1])[1:]
-    where = ".".join(word or number for word, number in parts)
-    shown = re.split(r", '(?:ctx|url)': ", value[1])[0].removesuffix("}")
-    shown = re.sub(r" at 0x[0-9a-f]+", "", shown)
-    shown = shown if len(shown) <= MAX_VALUE else shown[: MAX_VALUE - 1] + "…"
-    is_list = not where and shown.startswith("[") and "valid dict" in reason[2]
-    if is_list and (typed := RETURN_TYPE.search(scene.above)):
-        return f"{name} returned a list, but its type is `-> {typed[1]}`: write `-> list` or `-> list[...]`."
-    return _mismatch(name, where, shown, reason[2])
-
-
-def _mismatch(name: str, where: str, shown: str, reason: str) -> str:
-    """Return what a function returned, and why it does not fit the response model, at a place or as a whole."""
-    if shown == "None" and not where:
-        return f"{name} returned None: is a return missing, or was nothing found, here or in a dependency?"
-    if not where and shown.startswith("[") and "valid dict" in reason:
-        return f"{name} returned a list, but its response_model is a single object: write response_model=list[...]."
-    if shown.startswith("HTTPException"):
-        return f"{name} returned an HTTPException: it must be raised (raise HTTPException...)."
-    if re.match(r"\(<[\w.]+", shown):
-        return f"{name} returned rows, not objects (use scalars()): {where or 'it'} is {shown}."
-    if reason == "Field required":
-        return f"{name} returned a value without `{where}` (Field required): {shown}"
-    if not where:
-        return f"ResponseValidationError: {name} returned {shown}: {reason}"
-    return f"{name} returned {shown} as `{where}`: {reason}"
 
 
 def _framework(scene: Scene) -> str | None:
@@ -263,9 +205,9 @@ def _not_caught(scene: Scene) -> str | None:
 
 
 RULES: tuple[Callable[[Scene], str | None], ...] = (
-    _not_json,
+    not_json,
     _missing_await,
-    _response_model,
+    not_the_response_model,
     invalid_type,
     not_a_row,
     _framework,

@@ -57,7 +57,8 @@ def adjust(folder: Path, assignment: Assignment, entry: Entry, classroom: Classr
     if classroom:
         ensure_writable(folder)
     # A team must not be left and removed in between: a row that names nobody makes the whole file invalid.
-    with _lock(classroom, LOCK), _lock(classroom):
+    teams_lock = owned(classroom.state_dir / LOCK, LOCK_SECONDS) if classroom else contextlib.nullcontext()
+    with teams_lock, _lock(folder, classroom):
         teams = read_teams(folder / assignment.name) or read_teams(folder)
         if not (teams and teams.named(entry.student.casefold())):
             _ensure_student(folder / ROSTER, entry.student)
@@ -74,15 +75,14 @@ def undo(classroom: Classroom, entry: Entry) -> None:
         UsageError: it is not in the file anymore, or the file cannot be read.
     """
     ensure_writable(classroom.folder)
-    with _lock(classroom):
+    with _lock(classroom.folder, classroom):
         remove_entry(classroom.folder / FILE, entry)
     DueDates(classroom).refresh()
 
 
-def _lock(classroom: Classroom | None, name: str = "adjustments.lock") -> AbstractContextManager[object]:
-    """Return the lock that is held by what changes the adjustments of a classroom, or another of its locks."""
-    path = classroom.state_dir / name if classroom else None
-    return owned(path, LOCK_SECONDS) if path else contextlib.nullcontext()
+def _lock(folder: Path, classroom: Classroom | None) -> AbstractContextManager[object]:
+    """Return the lock that is held by what changes the adjustments in a folder, which may be a classroom."""
+    return owned(classroom.state_dir / "adjustments.lock" if classroom else folder / ".adjustments.lock", LOCK_SECONDS)
 
 
 def _ensure_student(roster: Path, student: str) -> None:

@@ -73,6 +73,7 @@ class Classroom:
         self.folder = folder.resolve()
         self.state_dir = self.folder / STATE
         self._roster: Memo[list[Student]] = Memo(1)
+        self._listed: Memo[frozenset[str]] = Memo(1)
         self._weeks: Memo[Assignment] = Memo(MAX_WEEKS)
         self._teams: Memo[Teams | None] = Memo(MAX_WEEKS)
         ensure_readable(self.folder)
@@ -85,6 +86,10 @@ class Classroom:
         """Return the students on the roster."""
         path = self.folder / ROSTER
         return [*self._roster.get(path, stamps([path]), lambda: [*read_roster(path)] if path.exists() else [])]
+
+    def _usernames(self) -> frozenset[str]:
+        path = self.folder / ROSTER
+        return self._listed.get(path, stamps([path]), lambda: frozenset(each.username for each in self.students()))
 
     def names(self) -> dict[str, str]:
         """Return the students on the roster by username, each as people read it: `Ada Lovelace (ada)`."""
@@ -115,7 +120,7 @@ class Classroom:
         if teams is None:
             return username
         team = teams.of(username)
-        return team.name if team and any(each.username == username for each in self.students()) else None
+        return team.name if team and username in self._usernames() else None
 
     def own_repository(self, week: str, username: str) -> Repository | None:
         """Return the repository in which a student works, alone or with a team, or None if it does not exist."""

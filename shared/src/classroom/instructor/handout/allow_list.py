@@ -53,6 +53,7 @@ STUDENTS = (
     "checks/causes/printed_warning.py",
     "checks/causes/raise_advice.py",
     "checks/causes/response_advice.py",
+    "checks/causes/returned_advice.py",
     "checks/causes/routes.py",
     "checks/causes/scene.py",
     "checks/causes/script_cause.py",
