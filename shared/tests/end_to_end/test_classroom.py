@@ -411,7 +411,6 @@ def test_server_outlasts_who_tidies_up_temporary_files(unserved, tmp_path):
     assert "100/100" in after
 
 
-@pytest.mark.long
 def test_trouble_of_ours_keeps_a_push_in_the_queue(unserved):
     """If the checks cannot be run, the instructor is told, no points are lost, and the push is graded once they can."""
     checks = unserved.place / ".classroom/weeks/week1-tiny/tests/test_tiny.py"
@@ -589,7 +588,6 @@ def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_p
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
 
 
-@pytest.mark.long
 def test_repository_without_a_branch_is_not_taken_for_an_empty_one(unserved, tmp_path):
     """A repository whose branch cannot be read is named with status 3, and not collected as if nothing were in it."""
     (unserved.repository("tom") / "HEAD").unlink()

@@ -55,7 +55,7 @@ def test_largest_and_smallest_page(client, hub):
 
 @task(4)
 def test_category_is_exact(client, hub):
-    """GET /resources?category=... matches whole categories, case-sensitively, and returns an empty list otherwise."""
+    """GET /resources?category=... matches whole categories, case-sensitively, and returns [] if no resource has it."""
     kind = hub.draw.word().title()
     made = hub.resources([{"category": each} for each in (kind, kind.lower(), f"{kind} Bank", kind[:-1], kind)])
 

@@ -24,7 +24,7 @@ class Late(Broadcast):
 
 
 async def _app(_scope, _receive, _send):
-    """Never responds."""
+    """An app that nobody asks."""
 
 
 def test_connection_that_is_accepted_at_the_end_is_closed():

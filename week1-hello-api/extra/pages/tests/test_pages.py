@@ -86,7 +86,7 @@ def test_page_shows_the_story_as_it_was_written(client, museum, page_at):
 
 @task(4)
 def test_page_shows_the_picture(client, museum, page_at):
-    """The page of an exhibit with a picture has an image with the picture's address as src and the name as alt."""
+    """The page of an exhibit with a picture has an image with the picture's address as src and the exhibit's name as alt."""
     for exhibit in museum.with_picture():
         page = page_at(client, f"/exhibits/{exhibit['id']}")
         images = [{"src": image.get("src"), "alt": image.get("alt")} for image in page.images()]

@@ -70,7 +70,7 @@ def test_app_is_built_and_published(compose):
 
 @task(6, weight=2)
 def test_app_waits_for_its_database(compose):
-    """The database uses a versioned postgres image and has a healthcheck; the app starts once it is healthy."""
+    """The database uses a versioned postgres image and has a healthcheck; the app starts once that is healthy."""
     compose.pins_database()
     compose.waits_for_database()
 

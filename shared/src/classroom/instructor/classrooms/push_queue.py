@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     Tell = Callable[[str, str], None]
 
 LOOK_SECONDS = 0.5
-FEW = 5  # with fewer pushes ahead, each step is told
-MOST_TOLD = 10  # of those that have moved, at one look: those who have come furthest since they were told
+FEW = 5  # with fewer pushes ahead, each step is worth telling
+MOST_TOLD = 10  # at one look, of those that have moved: those whose place has changed most for how far back they are
 PART = 5  # otherwise a fifth of the way: two hundred pages that wait must not be fetched again at each step
 
 

@@ -106,8 +106,10 @@ class Controls:
             action()
         except (ClassroomError, DatabaseError) as error:
             self.problem = str(error)
-        if self.problem != before:
             self.changed()
+        else:
+            if before:
+                self.changed()
 
     def kill(self, name: str) -> None:
         """Kill an instance, or cut the cache off with everything in it."""

@@ -69,7 +69,8 @@
     now.slice(next.length).forEach(node => node.remove());
   }
 
-  // A response that comes after that to a later request is older than what is shown.
+  // A response that arrives after that to a later request may be older than what is shown. If its request has changed
+  // something, an event says so, and the part is fetched again.
   function change(place, html, number) {
     if (number < changed.get(place)) return;
     changed.set(place, number);
@@ -97,7 +98,7 @@
     const before = new Map(told), targets = [...places(name)], number = ++sent;
     let wait = GAP;
     try {
-      const response = await fetch(`parts/${name}`, {signal: AbortSignal.timeout(PATIENCE)});
+      const response = await fetch(`parts/${name}`, {signal: AbortSignal.timeout?.(PATIENCE)});
       if (response.ok) {
         const html = await response.text();
         // One that is gone was part of another place, which is newer than this response.
@@ -159,7 +160,8 @@
   addEventListener("pageshow", event => { if (event.persisted) connect(); });
 
   // Say in a place that the server has refused; a part of the page keeps what it shows.
-  function refuse(place) {
+  function refuse(place, number) {
+    changed.set(place, number);
     const sentence = document.createElement("p");
     sentence.className = "problem";
     sentence.setAttribute("role", "alert");
@@ -185,7 +187,7 @@
       const body = form.hasAttribute("data-body") ? new URLSearchParams(new FormData(form)) : undefined;
       if (!body) new FormData(form).forEach((value, name) => address.searchParams.set(name, value));
       const response = await fetch(address, {method: "POST", body});
-      if (response.ok) change(place, await response.text(), number); else refuse(place);
+      if (response.ok) change(place, await response.text(), number); else refuse(place, number);
     } catch {
       warn(LOST);
       connect(); // which takes the banner away, if the server can be reached

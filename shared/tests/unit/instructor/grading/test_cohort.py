@@ -182,7 +182,6 @@ def test_changed_checks_make_everything_due(handed_in, assignment, out):
     assert seen == [(1, 0)]
 
 
-@pytest.mark.long
 def test_checks_that_change_while_they_are_used_are_told(handed_in, assignment, out):
     """Results of which some may be from other checks are never current, and an error says to grade again."""
     handed_in("alice", TEXT)
@@ -199,7 +198,6 @@ def test_checks_that_change_while_they_are_used_are_told(handed_in, assignment, 
     assert seen == [(1, 0)]
 
 
-@pytest.mark.long
 def test_failed_regrade_leaves_no_old_score(handed_in, assignment, out):
     """When a submission is graded again and that fails, the old score is gone."""
     handed_in("alice", TEXT)

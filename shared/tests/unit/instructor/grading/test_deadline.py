@@ -410,7 +410,6 @@ class TestBetterOfTwo:
         kept = [json.loads(path.read_text())["notes"] for path in (tmp_path / "out/earlier").iterdir()]
         assert sorted(kept, key=len) == [list(found["last"].notes), list(found["best"].notes)]
 
-    @pytest.mark.long
     def test_one_of_two_attempts_is_not_a_result_yet(self, history, assignment, handed_in, tmp_path):
         """A grading that is interrupted between them leaves no score: the better one is not known."""
         place, _ = history("2026-11-20T10:00:00Z", bare=False)

@@ -132,6 +132,19 @@ def test_primary_that_could_not_be_taken_is_brought_back(controls, system):
     assert not system.database.away
 
 
+def test_problem_that_comes_again_is_told_again(system, said, loads):
+    """If the same button fails twice in the same way, the pages are told both times, because one may show neither."""
+    told = []
+    controls = module.Controls(system, said.append, lambda: told.append(controls.problem))
+    controls.take_primary()
+    system.database.trouble = CouldNotCheck("The server does not respond.")
+
+    controls.press(controls.return_primary)
+    controls.press(controls.return_primary)
+
+    assert told[-2:] == ["The server does not respond."] * 2
+
+
 def test_end_survives_a_database_that_is_gone(controls, system):
     """A database that has ended first does not keep the command from ending."""
     controls.take_primary()

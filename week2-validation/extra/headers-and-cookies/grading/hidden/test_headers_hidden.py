@@ -17,7 +17,7 @@ def test_every_text_in_every_language(client, museum):
 
 @task(3)
 def test_tags_of_everything(client, museum):
-    """Each text in each language has its own ETag, which does not change; a 304 has the same headers as the 200."""
+    """Each text in each language has its own ETag, which does not change; a 304 has the same ETag as the 200."""
     tags = {}
     for number in museum.numbers[:5]:
         for language in ("en", "de", "fr"):

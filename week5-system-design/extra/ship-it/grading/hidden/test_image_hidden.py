@@ -14,7 +14,7 @@ from classroom import task
     ],
 )
 def test_build_does_not_see_what_is_deeper(ignore, path):
-    """.dockerignore also keeps out files nested deeper in .git, .venv and app, and lets in the rest of the app."""
+    """.dockerignore keeps out what is deep inside .git and .venv, and __pycache__ below app, and lets the rest in."""
     ignore.lets_in("app/main.py", "app/settings.py", "app/requirements.txt")
     ignore.keeps_out(path)
 

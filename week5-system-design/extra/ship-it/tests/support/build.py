@@ -24,7 +24,7 @@ class Build:
         return [found for name in names if (found := self.file.stage(name)) is not None]
 
     def files(self, stage, until=None):
-        """Return the files from the folder that a stage contains up to an instruction, by path."""
+        """Return the files, by path, that a stage has copied from the folder before an instruction."""
         files, folder = {}, "/"
         for found in stage.instructions:
             if found is until:

@@ -56,7 +56,7 @@ class Poll:
         return self.database.rows("SELECT count(*) AS times FROM closings")[0]["times"]
 
     def was_closed(self, before):
-        """Expect that an instance has closed the database since the number of closings was `before`."""
+        """Expect that an instance has closed the database exactly once since there were `before` closings."""
         closed = self.closings() - before
         times = "was not called" if closed < 1 else f"was called {closed} times"
         expect.that(closed == 1, f"The app has ended, and database.close() {times}.")

@@ -58,7 +58,7 @@ class Provider:
 
     def __init__(self, settings: SchoolSettings) -> None:
         self.settings = settings
-        self._tls = httpx.create_ssl_context()  # once: each one reads every certificate of the machine's store
+        self._tls = httpx.create_ssl_context()  # once: each one reads the certificates of all authorities
         self._app: Any = OAuth().register(
             "school",
             client_id=settings.client_id,
