@@ -35,8 +35,16 @@ def _models() -> Path:
 
 def _pass_the_gate(closed: Path) -> None:
     """Wait until the gate is open: see gate.py."""
-    while closed.exists() and time.time() < closed.stat().st_mtime:
+    while time.time() < _opens_at(closed):
         time.sleep(TICK)
+
+
+def _opens_at(closed: Path) -> float:
+    """Return when the gate opens by itself; 0 if it is open: it may have been opened a moment ago."""
+    try:
+        return closed.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _note(path: Path, what: str) -> None:
