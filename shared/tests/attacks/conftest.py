@@ -139,7 +139,7 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(name, attacks, ids=[one.name for one in attacks])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def bank():
     """Every attack, by name."""
     return BANK | BANK_SQL
@@ -157,7 +157,7 @@ class World:
     met: list = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """A course, secrets with marks in every place of the grader's, and servers that nobody behind walls may reach."""
     folder = tmp_path_factory.mktemp("world")
@@ -301,7 +301,7 @@ def _order(pool, room, one):
     return pool.job(submission, seed=7, out=room / "out" / f"{one.name}.json")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def walled(world):
     """The whole bank, graded in the sandbox."""
     if trouble := why_unavailable():
@@ -309,7 +309,7 @@ def walled(world):
     return grade(world, [*BANK.values()], "bubblewrap", NEIGHBOURS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def alone(world):
     """The attacks on the sandbox itself, where sandboxes cannot be nested and each app has a bubblewrap of its own."""
     if trouble := why_unavailable():
@@ -321,7 +321,7 @@ def alone(world):
         del os.environ["CLASSROOM_NESTED"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def walled_sql(world):
     """The attacks on the database, graded in the sandbox, with a secret in another database of the same server."""
     if trouble := why_unavailable():
@@ -341,13 +341,13 @@ def walled_sql(world):
             database.drop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def unwalled(world):
     """The attacks that succeed without a sandbox, graded without one."""
     return grade(world, [one for one in BANK.values() if one.plain], "none", 1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def unwalled_channel(world):
     """The two ends of a channel, graded at the same time without a sandbox and with shared services."""
     names = ("sql_channel_1_writes", "sql_channel_2_reads")
