@@ -43,7 +43,7 @@ verify: ready ## Prove weeks and extras solvable and fair: make verify, or make 
 ##@ For maintainers
 
 .PHONY: test
-test: ready ## Run every check of the project, or some: make test STEPS="lint verify"
+test: ready ## Run the project's checks, or some: make test STEPS="lint verify"
 	@$(BIN)/python .ci/test.py $(STEPS)
 
 .PHONY: quick

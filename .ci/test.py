@@ -1,4 +1,4 @@
-"""Run every check of the project, and end with one line that counts what passed.
+"""Run the checks of the project, and end with one line that counts what passed.
 
 `python .ci/test.py` runs all steps, `python .ci/test.py lint verify` the ones named. A failing step does not stop the
 later ones, so one run shows everything that has to be fixed.
@@ -30,7 +30,7 @@ SERVICES = "shared/tests/unit/services"
 
 def main() -> int:
     """Run the chosen steps, and return 0 if all of them passed."""
-    parser = argparse.ArgumentParser(description="Run every check of the project.")
+    parser = argparse.ArgumentParser(description="Run the checks of the project.")
     parser.add_argument("steps", nargs="*", metavar="STEP", help=f"one of {', '.join(STEPS)}; all of them by default")
     chosen = parser.parse_args().steps or list(STEPS)
     if unknown := set(chosen) - set(STEPS):

@@ -44,7 +44,7 @@ def test_schema_makes_both_tables(schema):
 
     expect.that(schema.outcome.error is None, f"{SCHEMA} fails: {schema.outcome.error}")
     for table, names in asked.items():
-        expect.that(schema.columns[table], f"There is no table {table} yet.")
+        expect.that(schema.columns[table], f"There is no {table} table yet.")
         missing = [name for name in names if name not in schema.columns[table]]
         others = sorted(schema.columns[table] - set(names))
         there = f"; it has {', '.join(others)} instead" if others else ""

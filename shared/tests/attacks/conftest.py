@@ -139,7 +139,7 @@ def pytest_generate_tests(metafunc):
             metafunc.parametrize(name, attacks, ids=[one.name for one in attacks])
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def bank():
     """Every attack, by name."""
     return BANK | BANK_SQL

@@ -572,7 +572,6 @@ def test_what_came_in_time_counts_whatever_is_pushed_over_it(unserved, tmp_path)
     assert (result["commit"], result["score"]) == (in_time, 100)
 
 
-@pytest.mark.long
 def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_path):
     """A repository that cannot be read, or borrows from another, is named with status 3; all others are collected."""
     borrowed = unserved.repository("ned") / "objects/info"

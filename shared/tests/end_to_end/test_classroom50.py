@@ -139,7 +139,6 @@ def test_hidden_checks_count_where_the_instructor_has_them(exported, runner):
     assert official.kept["score"] == 60
 
 
-@pytest.mark.long
 def test_nothing_of_the_student_takes_part(exported, runner):
     """Results, modules and settings that a student hands in next to the app change nothing."""
     trap = "raise SystemExit('forged')\n"

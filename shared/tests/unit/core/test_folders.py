@@ -29,15 +29,19 @@ def test_cache_folder_of_a_user_is_the_systems(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("number", "kind", "advice"),
+    ("place", "number", "kind", "advice"),
     [
-        (errno.ENOSPC, DiskFull, "free some space, or set CLASSROOM_CACHE to a folder on another disk"),
-        (errno.EACCES, CouldNotCheck, "set CLASSROOM_CACHE to a folder that you can write to"),
+        ("cache", errno.ENOSPC, DiskFull, "free some space, or set CLASSROOM_CACHE to a folder on another disk"),
+        ("cache", errno.EACCES, CouldNotCheck, "set CLASSROOM_CACHE to a folder that you can write to"),
+        ("grades", errno.ENOSPC, DiskFull, "free some space, and run the command again"),
+        ("grades", errno.EACCES, CouldNotCheck, "grades cannot be written to: Permission denied.$"),
     ],
 )
-def test_unusable_folder_says_what_to_do(tmp_path, number, kind, advice):
-    """An error in a folder of the database becomes a sentence with a way out."""
-    with pytest.raises(kind, match=advice), folders.explained(tmp_path):
+def test_unusable_folder_says_what_to_do(tmp_path, monkeypatch, place, number, kind, advice):
+    """An error in a folder becomes a sentence with a way out, which only in the cache is CLASSROOM_CACHE."""
+    monkeypatch.setenv("CLASSROOM_CACHE", str(tmp_path / "cache"))
+
+    with pytest.raises(kind, match=advice), folders.explained(tmp_path / place):
         raise OSError(number, os.strerror(number))
 
 

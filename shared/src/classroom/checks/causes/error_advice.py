@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from classroom.checks.causes import sql_advice
 from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.dict_advice import dict_with_a_dot, keys_of_a_dict
+from classroom.checks.causes.name_advice import undefined_name
 from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.returned_advice import not_json, not_the_response_model
@@ -132,12 +134,6 @@ def _not_called(scene: Scene) -> str | None:
     return None
 
 
-def _other_language(scene: Scene) -> str | None:
-    words = {"null": "None", "true": "True", "false": "False", "undefined": "None"}
-    found = re.match(r"NameError: name '(\w+)' is not defined", scene.text)
-    return f"{found[0]}: in Python, write {words[found[1]]}." if found and found[1] in words else None
-
-
 def _module(scene: Scene) -> str | None:
     """Recognize imports that work nowhere, or only on the student's own computer."""
     found = re.match(r"ModuleNotFoundError: No module named '(\w+)'", scene.text)
@@ -217,7 +213,9 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     _hidden_builtin,
     _not_called,
     _missing_comma,
-    _other_language,
+    undefined_name,
+    keys_of_a_dict,
+    dict_with_a_dot,
     _module,
     _input,
     _braces,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from typing import TYPE_CHECKING
 
 from classroom.core.errors import UsageError
@@ -54,7 +53,7 @@ def adjust(folder: Path, assignment: Assignment, entry: Entry, classroom: Classr
 
     Raises:
         UsageError: there is no such student, the adjustment is not valid, or the file cannot be read.
-        CouldNotCheck: somebody else is adjusting the folder, and does not finish.
+        CouldNotCheck: the folder cannot be written to, or somebody else is adjusting it and does not finish.
     """
     if classroom:
         ensure_writable(folder)
@@ -84,8 +83,6 @@ def undo(classroom: Classroom, entry: Entry) -> None:
 
 def _lock(folder: Path, classroom: Classroom | None) -> AbstractContextManager[object]:
     """Return the lock that is held by what changes the adjustments in a folder, which may be a classroom."""
-    if classroom is None and not os.access(folder, os.W_OK):
-        return contextlib.nullcontext()  # writing the file fails, and says why
     return owned(classroom.state_dir / "adjustments.lock" if classroom else folder / ".adjustments.lock", LOCK_SECONDS)
 
 

@@ -106,10 +106,8 @@ class Controls:
             action()
         except (ClassroomError, DatabaseError) as error:
             self.problem = str(error)
+        if before or self.problem:
             self.changed()
-        else:
-            if before:
-                self.changed()
 
     def kill(self, name: str) -> None:
         """Kill an instance, or cut the cache off with everything in it."""

@@ -13,7 +13,7 @@
   const said = document.getElementById("panel-said");
   const fetching = new Map(); // name of a part: whether it has changed again in the meantime
   const shown = new WeakMap(); // place: the HTML that it was last given
-  const changed = new WeakMap(); // place: the number of the request whose response it shows
+  const latest = new WeakMap(); // place: the number of the request whose response it shows
   const told = new Map(); // name of a part: how often the server has said that it has changed
 
   let sent = 0; // requests so far
@@ -69,11 +69,11 @@
     now.slice(next.length).forEach(node => node.remove());
   }
 
-  // A response that arrives after that to a later request may be older than what is shown. If its request has changed
-  // something, an event says so, and the part is fetched again.
+  // If a later request has already been answered, this response may be older than what is shown. What its own request
+  // has changed is announced by an event, after which the part is fetched again.
   function change(place, html, number) {
-    if (number < changed.get(place)) return;
-    changed.set(place, number);
+    if (number < latest.get(place)) return;
+    latest.set(place, number);
     if (!place.hasAttribute("data-steady")) { replace(place, html); return; }
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
@@ -161,7 +161,7 @@
 
   // Say in a place that the server has refused; a part of the page keeps what it shows.
   function refuse(place, number) {
-    changed.set(place, number);
+    latest.set(place, Math.max(number, latest.get(place) ?? 0));
     const sentence = document.createElement("p");
     sentence.className = "problem";
     sentence.setAttribute("role", "alert");

@@ -6,24 +6,7 @@ from classroom.checks.causes.cause import error_cause, request_cause
 from classroom.checks.causes.start_failure import start_cause
 from classroom.core.result import CheckResult, Verdict
 
-
-def printed(error, source="x = 1", line=2):
-    """Return what an app prints for an error in its second line."""
-    return f'Traceback (your own lines):\n  File "app/main.py", line {line}, in read\n    {source}\n{error}\n'
-
-
-@pytest.fixture
-def submission(tmp_path):
-    """Write app/main.py and return its folder."""
-
-    def write(text="", **files):
-        (tmp_path / "app").mkdir(exist_ok=True)
-        (tmp_path / "app/main.py").write_text(text)
-        for name, content in files.items():
-            (tmp_path / f"app/{name}.py").write_text(content)
-        return tmp_path
-
-    return write
+from .conftest import printed
 
 
 def test_cause_is_place_error_and_source(submission):

@@ -132,7 +132,7 @@ def test_primary_that_could_not_be_taken_is_brought_back(controls, system):
     assert not system.database.away
 
 
-def test_problem_that_comes_again_is_told_again(system, said, loads):
+def test_problem_that_comes_again_is_told_again(system, said):
     """If the same button fails twice in the same way, the pages are told both times, because one may show neither."""
     told = []
     controls = module.Controls(system, said.append, lambda: told.append(controls.problem))

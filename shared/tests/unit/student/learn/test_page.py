@@ -69,6 +69,21 @@ def test_fetch_that_fails_is_tried_again(learn, checks, browse, page):
     look.locator(".score", has_text="70 of 100 points").wait_for()
 
 
+def test_fetch_that_nobody_responds_to_is_tried_again(learn, checks, page):
+    """If a part is asked for and no response comes, the page asks again after a while."""
+    look = page()
+    look.locator(".state", has_text="Checking").wait_for()
+    until(lambda: learn.desks.broadcast._subscribers)
+    look.evaluate(
+        "() => { const wait = AbortSignal.timeout; AbortSignal.timeout = ms => wait.call(AbortSignal, ms / 100); }"
+    )
+    look.route("**/parts/card", lambda _: None, times=1)
+
+    checks.give(result_of(learn.assignment, 10, 60, 0))
+
+    look.locator(".score", has_text="70 of 100 points").wait_for()
+
+
 def test_part_that_the_server_could_not_make_is_fetched_again(learn, browse, page):
     """If the server answers with an error of its own, such as without its database, the page asks again a little later."""
     browse.allowed = ("503",)

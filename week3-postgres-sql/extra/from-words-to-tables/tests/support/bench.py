@@ -47,7 +47,7 @@ class Tables:
         """Expect a file to have run and created its tables with all their columns."""
         self.ran(path)
         for table in (table for table in COLUMNS if FILES[table] == path):
-            expect.that(self.columns[table], f"There is no table {table} yet.")
+            expect.that(self.columns[table], f"There is no {table} table yet.")
             missing = [name for name in COLUMNS[table] if name not in self.columns[table]]
             expect.that(not missing, f"{path}: the {table} table has no column {', '.join(missing)}.")
 
