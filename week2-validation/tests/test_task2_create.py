@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(2, weight=8)
 def test_created_product_is_answered_whole(client, product, like):
-    """POST /products returns 201 with the product as it was sent and a new id."""
+    """POST /products returns 201 with the product as it was sent, plus a new id."""
     one, two = product(), product()
 
     first = expect(client.post("/products", json=one)).created(like(one, id=int))
@@ -16,7 +16,7 @@ def test_created_product_is_answered_whole(client, product, like):
 
 @task(2, weight=5)
 def test_location_leads_to_the_new_product(client, product, leads_to, accepted):
-    """POST /products returns a Location header with the address of the new product."""
+    """POST /products returns a Location header that points to the new product."""
     answer = client.post("/products", json=product())
 
     accepted(answer).json({"id": int})
@@ -38,7 +38,7 @@ def test_optional_fields_have_defaults(client, product, accepted):
 
 @task(2, weight=2)
 def test_name_is_stored_trimmed(client, product, accepted):
-    """A name is stored without the spaces around it; spaces inside it are kept."""
+    """A name is stored without leading or trailing spaces; spaces inside it are kept."""
     body = product()
 
     answer = client.post("/products", json=body | {"name": f"  {body['name']}   "})

@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(5)
 def test_q_finds_a_part_of_the_name(client, create, listing, draw, selects):
-    """GET /products?q= returns the products with this text in their name, ignoring case."""
+    """GET /products?q= returns the products whose names contain the given text, ignoring case."""
     word = draw.word()
     found = [
         create(client, name=f"{word} tea"),
@@ -20,7 +20,7 @@ def test_q_finds_a_part_of_the_name(client, create, listing, draw, selects):
 
 @task(5)
 def test_price_range_includes_its_ends(fresh, create, listing, draw, selects):
-    """GET /products?min_price=&max_price= returns the products between the two prices, inclusive."""
+    """GET /products?min_price=&max_price= returns the products priced from min_price to max_price, inclusive."""
     low = draw.randint(10, 900)
     a, b, c, d = products = [create(fresh, price=low + more) for more in (20.25, 0.5, 40.75, 10.5)]
     expected = listing(fresh)

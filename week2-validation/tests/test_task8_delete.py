@@ -3,7 +3,7 @@ from classroom import expect, ground, task
 
 @task(8)
 def test_deleted_product_is_gone(client, shelve, stored, absent):
-    """DELETE /products/{id} returns 204 with no body and deletes this product; the second time, it returns 404."""
+    """DELETE /products/{id} returns 204 with no body and deletes the product; a second DELETE returns 404."""
     other, product = shelve(client), shelve(client)
     path = f"/products/{product['id']}"
 
@@ -41,7 +41,7 @@ def test_delete_removes_no_other_product(fresh, among, stored, absent):
 
 @task(8)
 def test_others_keep_their_ids_after_a_delete(fresh, shelve, product, draw):
-    """After a DELETE, PUT and PATCH still change the product with the requested id."""
+    """After another product is deleted, PUT and PATCH still change the product with the requested id."""
     paths = [f"/products/{shelve(fresh)['id']}" for _ in range(4)]
 
     def renames(ask, path, body):

@@ -158,7 +158,7 @@ def test_referral_date_is_a_date(made, draw):
 
 
 def shape(database):
-    """Return the columns and constraints of the two tables; constraint names do not count."""
+    """Return the two tables' columns and constraints, ignoring constraint names."""
     columns = database.rows(
         "SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns"
         " WHERE table_name IN ('resources', 'referrals') ORDER BY 1, 2"
@@ -204,7 +204,7 @@ REFERRALS = [
 
 
 def same(table, found, expected):
-    """Check that the rows of a table are those in the list."""
+    """Check that a table's rows are those in the list."""
     expect.that(found, f"{SEED} has not inserted any rows into {table} yet.")
     mismatch = rows_difference(found, [dict(zip(found[0], row, strict=True)) for row in expected])
     expect.that(mismatch is None, f"{SEED}: in the {table} table, {mismatch}.")

@@ -29,7 +29,7 @@ def test_search_pantry(queries, few):
 
 @task(4)
 def test_referrals_with_resource(queries, few):
-    """queries/04_referrals_with_resource.sql returns family_name and resource_name of each referral, by referral id."""
+    """queries/04_referrals_with_resource.sql returns each referral's family_name and resource_name, by referral id."""
     queries.hold(few)
 
     queries.returns(

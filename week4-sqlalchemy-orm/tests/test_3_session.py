@@ -20,7 +20,7 @@ def test_create_returns_201_with_the_stored_row(client, hub):
 
 @task(3)
 def test_optional_fields_may_be_left_out(client, hub):
-    """POST /resources accepts a resource without address or contact_email and returns them as null."""
+    """POST /resources accepts a resource without an address or contact_email and returns both as null."""
     new = {"name": hub.name.place(), "category": "Food"}
 
     expect(client.post("/resources", json=new)).created({"id": int, **new, "address": None, "contact_email": None})

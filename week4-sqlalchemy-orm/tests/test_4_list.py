@@ -9,7 +9,7 @@ def page(client, **params):
 
 
 def ordered(answer, expected, others):
-    """Return the answer; fail if its page has the right number of known resources, but in the wrong order."""
+    """Return the response; fail if its page has the right number of known resources, but in the wrong order."""
     body = answer.json if answer.status == 200 else None
     items = body.get("items") if isinstance(body, dict) else None
     ids = [item.get("id") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
@@ -64,7 +64,7 @@ def test_limit_and_offset_cut_a_page(client, hub):
 
 @task(4)
 def test_limit_and_offset_have_bounds(client, hub):
-    """GET /resources accepts a limit from 1 to 100 and an offset of 0 or more, and rejects others with 422."""
+    """GET /resources accepts a limit from 1 to 100 and an offset of 0 or more; other values are rejected with 422."""
     hub.resource()
 
     for good in ({"limit": 1}, {"limit": 100}, {"offset": 0}):

@@ -30,7 +30,7 @@ def test_create_referral_returns_201_with_the_row(client, hub):
 
 @task(6)
 def test_notes_may_be_left_out(client, hub):
-    """POST /resources/{id}/referrals accepts a referral without notes and returns them as null."""
+    """POST /resources/{id}/referrals accepts a referral without notes and returns notes as null."""
     resource = hub.resource()
     new = {"family_name": hub.name.family(), "referral_date": hub.day()}
 

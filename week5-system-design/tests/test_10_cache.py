@@ -168,7 +168,7 @@ def test_a_slow_read_of_an_unknown_id_keeps_nothing(site, background):
 
 @task(10, weight=5)
 def test_a_slow_read_keeps_nothing_old(site, background):
-    """A slow read that begins before a change is committed and ends later leaves no stale copy behind."""
+    """A slow read that begins before a change's commit and ends after it leaves no stale copy behind."""
     video = site.ready()
     site.see_copies(video)
 

@@ -31,7 +31,7 @@ def test_a_token_without_exp_is_401(site, forged):
 
 @task(2)
 def test_a_forged_token_is_401(site, forged):
-    """POST /videos returns 401 for a token that is signed with another secret or not signed at all."""
+    """POST /videos returns 401 for a token that is signed with a different secret or not signed at all."""
     site.let_through("POST", "/videos", site.system.bearer(site.owner))
 
     for what in ("a token signed with another secret", "an unsigned token"):

@@ -103,7 +103,7 @@ def test_a_repeated_create_takes_no_change_back(site, shape):
 
 @task(4)
 def test_a_change_and_a_delete_touch_one_video(site):
-    """PATCH and DELETE touch no other videos, even those with the same owner, title, description or created_at."""
+    """PATCH and DELETE affect no other videos, even those with the same owner, title, description or created_at."""
     video, others = site.among_neighbors()
     expect(site.change(video, title="only this one", description="and no other")).ok()
     for other in others:

@@ -19,7 +19,7 @@ def play(site, answer):
 
 @task(6)
 def test_complete_makes_ready_what_is_uploaded(site, shape):
-    """POST /videos/{id}/complete returns 409 before the upload, then 200 with status ready, and 200 again."""
+    """POST /videos/{id}/complete returns 409 before the upload, 200 with status ready after it, and 200 again."""
     video = site.video()
     expect(site.complete(video)).refused(409)
     expect.that(site.read(video).get("status") == "pending", "A rejected /complete request made the video ready.")
@@ -76,7 +76,7 @@ def test_a_complete_without_a_good_token_is_401(site, forged):
 
 @task(6)
 def test_a_complete_makes_one_video_ready(site):
-    """POST /videos/{id}/complete makes no other video ready, even with the same owner, title, description or created_at."""
+    """POST /videos/{id}/complete makes no other video ready, even one with the same owner, title, description or created_at."""
     video, others = site.among_neighbors()
     for one in (video, *others):
         site.uploaded(one)

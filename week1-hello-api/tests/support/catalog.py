@@ -65,7 +65,7 @@ class Items:
         self.task = task
 
     def any(self):
-        """Return an item that is not the cheapest, different in each task, so a mistake costs the same in every run."""
+        """Return an item that is not the cheapest, a different one in each task, so a mistake costs the same in every run."""
         others = sorted((item for item in self.all if item != self.cheapest()), key=lambda item: item["name"])
         return others[self.task % len(others)]
 

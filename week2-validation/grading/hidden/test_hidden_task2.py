@@ -3,7 +3,7 @@ from classroom import expect, task
 
 @task(2)
 def test_names_are_counted_in_characters(client, product, draw, accepted):
-    """A name's length is counted in characters, without the spaces around it: 100 are accepted, 101 are rejected with 422."""
+    """A name's length is counted in characters, without leading or trailing spaces: 100 are accepted, 101 are rejected with 422."""
     for name in ("é" * 100, f"   {draw.word(100)}   ", f" {draw.word(1)} ", f"{draw.word(40)}  {draw.word(58)}"):
         answer = client.post("/products", json=product(name=name))
         accepted(answer).json({"name": name.strip(" ")})
@@ -128,7 +128,7 @@ def test_every_unknown_field_is_422(client, product, draw, accepted):
 
 @task(2, weight=4)
 def test_one_value_in_common_makes_another_product(client, product, accepted):
-    """A product may have the same name, price, tags or description as another one, and gets its own id."""
+    """A product may have the same name, price, tags or description as another one, and still gets its own id."""
     first = product()
     ids = [accepted(client.post("/products", json=first)).json({"id": int}).answer.json["id"]]
 

@@ -54,7 +54,7 @@ def test_one_bound_of_the_price_is_enough(fresh, create, listing, draw):
 
 @task(5)
 def test_bounds_that_cannot_be_are_422(client, create, draw):
-    """GET /products returns 422 for non-numeric bounds and a min_price above max_price, even with other filters."""
+    """GET /products returns 422 for a non-numeric bound or a min_price above max_price, even with other filters."""
     create(client)
     price = draw.randint(2, 9000) + 0.5
     for asked in ({"min_price": price, "max_price": price + 0.01}, {"q": draw.word(), "min_price": price}):
@@ -85,7 +85,7 @@ def test_tag_is_compared_whole(client, create, listing, draw):
 
 @task(5)
 def test_every_repeated_tag_counts(client, create, listing, draw):
-    """GET /products with three tags returns the products that have all three, with or without other tags."""
+    """GET /products with three tags returns the products that have all three, whether or not they have others."""
     a, b, c, d = (draw.word(length) for length in (5, 6, 7, 8))
     ids = [create(client, tags=tags)["id"] for tags in ([a, b], [c, d, b, a], [b, c], [a, c, b], [a, c, d])]
     expected = listing(client)

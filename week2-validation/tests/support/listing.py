@@ -11,7 +11,7 @@ from .products import FIELDS, OK
 
 @pytest.fixture
 def order():
-    """Read the list of products, and return its ids in the list's own order, or no ids if there is no such list.
+    """Read the list of products, and return the ids in it, in list order, or no ids if there is no such list.
 
     A list inside an object is read, too: that mistake costs task 4 and no other task.
     """

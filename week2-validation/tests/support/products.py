@@ -114,7 +114,7 @@ def like():
 
 @pytest.fixture
 def broken_rules(draw):
-    """Changes that make a valid product invalid, one for each field rule of task 2."""
+    """Changes that make a valid product invalid, one for each of task 2's field rules."""
     return [
         {"name": ""},
         {"name": "   "},

@@ -47,7 +47,7 @@ def decoded(answer):
 
 @pytest.fixture
 def accepted():
-    """Check that something valid was accepted: any 2xx will do if the check is not about the code.
+    """Check that something valid was accepted: any 2xx will do if the check is not about the status code.
 
     The sentence names what was sent: `what` in words, or the values by field.
     """
@@ -64,7 +64,7 @@ def accepted():
 
 @pytest.fixture
 def rejected():
-    """Check that something invalid was rejected with 422, or with another code if one is given.
+    """Check that something invalid was rejected with 422, or with another status code if one is given.
 
     The sentence names what was sent: `what` in words, or the values by field.
     """

@@ -31,7 +31,7 @@ def stored(like):
 
 @pytest.fixture
 def absent():
-    """Check that GET /products/{id} does not return this product; the 404 belongs to task 3."""
+    """Check that GET /products/{id} does not return this product; task 3 checks for the 404."""
 
     def check(client, number):
         answer = client.get(f"/products/{number}")

@@ -5,7 +5,7 @@ from classroom import task
 
 @task(4)
 def test_all_resources_of_many(queries, many):
-    """queries/01_all_resources.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
+    """queries/01_all_resources.sql returns the right rows, whether the tables have a few dozen rows or none."""
     queries.hold(many)
     queries.returns("queries/01_all_resources.sql", many.all_resources())
 
@@ -15,7 +15,7 @@ def test_all_resources_of_many(queries, many):
 
 @task(4)
 def test_food_resources_of_many(queries, many):
-    """queries/02_food_resources.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
+    """queries/02_food_resources.sql returns the right rows, whether the tables have a few dozen rows or none."""
     queries.hold(many)
     queries.returns("queries/02_food_resources.sql", many.food_resources(), free=True)
 
@@ -25,7 +25,7 @@ def test_food_resources_of_many(queries, many):
 
 @task(4)
 def test_search_pantry_of_many(queries, many):
-    """queries/03_search_pantry.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
+    """queries/03_search_pantry.sql returns the right rows, whether the tables have a few dozen rows or none."""
     queries.hold(many)
     queries.returns("queries/03_search_pantry.sql", many.search_pantry())
 
@@ -35,7 +35,7 @@ def test_search_pantry_of_many(queries, many):
 
 @task(4)
 def test_referrals_with_resource_of_many(queries, many):
-    """queries/04_referrals_with_resource.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
+    """queries/04_referrals_with_resource.sql returns the right rows, whether the tables have a few dozen rows or none."""
     queries.hold(many)
     queries.returns(
         "queries/04_referrals_with_resource.sql", many.referrals_with_resource(), order="by the id of the referral"
@@ -47,7 +47,7 @@ def test_referrals_with_resource_of_many(queries, many):
 
 @task(4)
 def test_referrals_per_resource_of_many(queries, many):
-    """queries/05_referrals_per_resource.sql returns the right rows from tables with a few dozen rows, and from empty ones."""
+    """queries/05_referrals_per_resource.sql returns the right rows, whether the tables have a few dozen rows or none."""
     queries.hold(many)
     queries.returns("queries/05_referrals_per_resource.sql", many.referrals_per_resource())
 

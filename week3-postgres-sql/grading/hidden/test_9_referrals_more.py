@@ -33,7 +33,7 @@ def test_referrals_of_one_family_are_all_kept(client, hub):
 
 @task(9)
 def test_referrals_show_the_name_of_today(client, hub, draw):
-    """GET /referrals shows the current name of each resource, and every referral once, in id order."""
+    """GET /referrals lists every referral once, in id order, with its resource's current name."""
     rows = [hub.resource() for _ in range(3)]
     for place, number in enumerate(draw.sample(hub.ids(110), 110)):
         hub.referral(rows[place % 2], id=number, notes=None if place % 3 else draw.word())

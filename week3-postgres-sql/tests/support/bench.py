@@ -32,7 +32,7 @@ class Bench:
         return self.database.script(self.files.read(path))
 
     def holding(self, kind):
-        """Return this kind of content, emptying the database if it holds another kind."""
+        """Return content of this kind, emptying the database if it holds another kind."""
         if type(self.content) is not kind:
             self.empty(kind.RIGHTS)
             self.content = kind(self)

@@ -4,7 +4,7 @@ KEYS = ("id", "resource_id")
 
 
 def rows_difference(found, expected, *, order="by id", shown=None):
-    """Return how rows differ from those expected, or None if they are the same in the same order.
+    """Return how rows differ from the expected ones, or None if they are the same in the same order.
 
     Args:
         found: the rows, each a dict.

@@ -100,7 +100,7 @@ class Hub:
         } | values
 
     def day(self):
-        """Return a day in 2024 or 2025."""
+        """Return a date in 2024 or 2025."""
         return f"{self.draw.randint(2024, 2025)}-{self.draw.randint(1, 12):02}-{self.draw.randint(1, 28):02}"
 
     def resource(self, **values):

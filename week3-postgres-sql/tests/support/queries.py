@@ -43,7 +43,7 @@ class Queries:
             rows.store(self.bench.database)
 
     def returns(self, path, expected, *, order="by id", free=False):
-        """Check that the query in this file returns these rows in this order, and no other columns unless `free`."""
+        """Check that the query in this file returns these rows in this order, with no other columns unless `free`."""
         outcome = self.bench.script(path)
         expect.that(outcome.error is None, f"{path} fails: {outcome.error}")
         expect.that(outcome.columns, f"{path} has no SELECT yet.")

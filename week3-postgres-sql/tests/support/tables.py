@@ -31,7 +31,7 @@ def advance_counter(database, table, least):
 
 
 def insert(database, table, rows):
-    """Store rows with given ids as the course's role; skip the check if they are rejected: that is task 2."""
+    """Store rows with given ids as the course's role; skip the check if they are rejected (task 2 checks that)."""
     row = f"({', '.join(['%s'] * len(rows[0]))})"
     sql = f"INSERT INTO {table} ({', '.join(rows[0])}) OVERRIDING SYSTEM VALUE VALUES {', '.join([row] * len(rows))}"
     values = [value for row in rows for value in row.values()]

@@ -67,7 +67,7 @@ def test_category_is_exact(client, hub):
 
 @task(4)
 def test_q_looks_in_the_name_only(client, hub):
-    """GET /resources?q=... finds text at the beginning, middle and end of names, but in no other field."""
+    """GET /resources?q=... finds text at the beginning, middle or end of a name, but not in any other field."""
     word = hub.draw.word()
     made = hub.resources(
         [

@@ -28,12 +28,12 @@ class Between:
         self.leaks_in_task_3 = False
 
     def settle(self, *, failed=False, bearable=0):
-        """Restart the app if the last check ended in an error, or left too many transactions open for the next one."""
+        """Restart the app if the last check ended in an error or left more transactions open than the next can bear."""
         if failed or not self.rests(bearable):
             self.restart()
 
     def rests(self, bearable=0):
-        """Return whether at most `bearable` transactions are open, none has written anything, and the pool has room."""
+        """Return whether at most `bearable` transactions are open, none has written data, and the pool has room."""
         connections = at_rest(self.database, 0) if self.leaks else at_rest(self.database)
         left = open_transactions(connections)
         self.leaks = self.leaks or bool(left)
@@ -45,7 +45,7 @@ class Between:
             self.restart()
 
     def restart(self):
-        """Start the app again, once the old one's connections are gone."""
+        """Start the app again once the old one's connections are gone."""
         self.app.stop()
         self.database.disconnect()
         self.app.start()
@@ -94,7 +94,7 @@ def client(client, between, run, task_number):
 
 @pytest.fixture
 def trouble(client, database, between):
-    """The database; triggers that a check puts on its tables are removed afterwards."""
+    """The database; any triggers that a check adds to its tables are removed afterwards."""
     yield database
     # An open transaction of the app would block the removal.
     between.settle(failed=between.leaks)

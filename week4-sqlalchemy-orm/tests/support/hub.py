@@ -16,7 +16,7 @@ LEAKS = leak_pattern(*TABLES)
 
 
 class Hub(Tables):
-    """The two tables of the running app, and what a check can see of it from outside."""
+    """The running app's two tables, and what a check can see of the app from outside."""
 
     def __init__(self, database, draw, names, task, between):
         super().__init__(database, draw, names, task)
@@ -114,7 +114,7 @@ class Hub(Tables):
         expect.that(left is None, "The resource is still in the table. Was the delete committed?")
 
     def patched(self, answer, before, change):
-        """Check that a PATCH returned 200 with the fields that were sent, and the others unchanged."""
+        """Check that a PATCH returned 200, with new values for the fields that were sent and the others unchanged."""
         returned = expect(answer).ok().answer.json
         for name in sorted(before.keys() - change.keys()):
             kept = not isinstance(returned, dict) or name not in returned or returned[name] == before[name]
@@ -154,7 +154,7 @@ class Hub(Tables):
             self.recovers(client)
 
     def recovers(self, client):
-        """Restart the app if GET /resources/{id} no longer works after an error: that already cost points in task 3."""
+        """Restart the app if GET /resources/{id} fails after an error: that failure already cost points in task 3."""
         if client.get(f"/resources/{self.resource()['id']}").status >= FAILED:
             self.between.restart()
 
@@ -172,7 +172,7 @@ def ahead():
 
 @pytest.fixture
 def two_tables(client, database, ahead, task_number):
-    """The database, once the app has made both tables; otherwise all checks except those of task 2 are skipped."""
+    """The database, once the app has created both tables; otherwise all checks except those of task 2 are skipped."""
     there = database.rows("SELECT to_regclass('resources') IS NOT NULL AND to_regclass('referrals') IS NOT NULL AS yes")
     if task_number != MODELS:
         ground(there[0]["yes"], task=MODELS)
@@ -190,12 +190,12 @@ def two_tables(client, database, ahead, task_number):
 
 @pytest.fixture
 def hub(two_tables, draw, names, between, task_number):
-    """The two tables of the running app."""
+    """The running app's two tables."""
     return Hub(two_tables, draw, names, task_number, between)
 
 
 def _differences(found, expected):
-    """Return, in words, which columns of a row differ."""
+    """Return a description of which columns of a row differ."""
     return ", ".join(
         f"{name} is {found[name]!r}, expected {expected[name]!r}" for name in expected if found[name] != expected[name]
     )

@@ -14,7 +14,7 @@ IDS = itertools.count(1_100_000_000)  # for tables whose id has no default; abov
 
 
 def missing_table(database, *wanted):
-    """Return a sentence saying which tables the app has not made, and which ones it has."""
+    """Return a sentence saying which tables the app has not created, and which ones it has."""
     made = database.rows("SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
     names = [row["name"] for row in made]
     missing = [table for table in wanted or TABLES if table not in names]
@@ -35,7 +35,7 @@ class Tables:
         self.name = names
 
     def new_resource(self, **fields):
-        """Return what a client sends to create a resource, with all four fields drawn unless given."""
+        """Return what a client sends to create a resource, with all four fields random unless given."""
         return {
             "name": self.name.place(),
             "category": self.name.category(),
@@ -44,7 +44,7 @@ class Tables:
         } | fields
 
     def new_referral(self, **fields):
-        """Return what a client sends to create a referral, with all three fields drawn unless given."""
+        """Return what a client sends to create a referral, with all three fields random unless given."""
         return {
             "family_name": self.name.family(),
             "referral_date": self.day(),
@@ -76,7 +76,7 @@ class Tables:
         return self._insert("referrals", REFERRAL, [self.new_referral(**fields) for fields in several])
 
     def among_others(self):
-        """Return a resource, and others before and after it: one shares its name, one its category, ..., one all of them."""
+        """Return a resource, and others before and after it: one shares its name, one its category, ..., one every field."""
         row = self.new_resource()
         alike = [self.new_resource(**{name: row[name]}) for name in row] + [row]
         self.draw.shuffle(alike)
@@ -131,7 +131,7 @@ class Tables:
         return self.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
 
     def names(self):
-        """Return the names of everything that the app has made in the database: tables, views, functions."""
+        """Return the names of everything that the app has created in the database: tables, views, functions."""
         return self.database.names()
 
     def stored_resource(self, resource_id):
@@ -145,7 +145,7 @@ class Tables:
         return found[0] if found else None
 
     def unchanged(self, resources):
-        """Check that each of these rows is still stored as it was."""
+        """Check that each of these rows is still stored unchanged."""
         ids = [resource["id"] for resource in resources]
         found = self.database.rows(f"SELECT {RESOURCE} FROM resources WHERE id = ANY(%s)", ids)
         stored = {row["id"]: row for row in found}

@@ -7,7 +7,7 @@ from classroom import expect, one_of, task
 
 @task(10)
 def test_reads_after_a_change_are_cheap_again(site):
-    """After a change, fifty GETs of a ready video again run at most five statements."""
+    """After a ready video is changed, fifty GETs of it still run at most five statements in total."""
     video, names = site.ready(), site.names()
     site.see_copies(video)
     expected = site.changed(video, title="changed")
@@ -42,7 +42,7 @@ def test_no_such_video_is_not_kept(site, background):
 
 @task(10)
 def test_slow_reads_of_an_unknown_id_keep_nothing(site, background):
-    """Slow reads of an unknown id, on both instances, that end after its POST do not hide the video."""
+    """Slow reads of an unknown id through both instances do not hide the video, even if they end after its POST."""
     site.see_copies(site.ready())
     unknown = {"id": site.new_id()}
     site.warm(unknown)
@@ -105,7 +105,7 @@ def test_a_read_while_a_delete_waits_keeps_nothing(site, background):
 
 @task(10)
 def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
-    """A video read during each of two consecutive changes never goes back to a state from before the first."""
+    """A video that is read during each of two consecutive changes never reverts to its state before the first."""
     video = site.ready()
     site.see_copies(video)
     site.warm(video)
@@ -127,7 +127,7 @@ def test_a_second_change_that_waits_brings_nothing_old_back(site, background):
 
 @task(10, weight=4)
 def test_slow_reads_keep_nothing_old_of_a_complete_or_a_delete(site, background):
-    """Slow reads that begin before a /complete or DELETE is committed and end later leave no stale copy behind."""
+    """Slow reads that begin before the commit of a /complete or DELETE and end after it leave no stale copy."""
     waiting, deleted = site.video(), site.ready()
     site.uploaded(waiting)
     site.see_copies(deleted)
@@ -204,7 +204,7 @@ def test_a_cache_that_comes_back_tells_nothing_old(site):
 
 @task(10)
 def test_an_instance_starts_without_the_cache(site):
-    """An instance started without the cache serves requests."""
+    """An instance that is started while the cache is down serves requests."""
     video = site.ready()
     site.see_copies(video)
 

@@ -26,7 +26,7 @@ def test_each_create_has_a_url_of_its_own(site):
 
 @task(5)
 def test_a_large_video_goes_straight_to_the_storage(site):
-    """A three-megabyte upload works without the backend."""
+    """A three-megabyte upload works without going through the backend."""
     video, content = site.video(), site.content(3_000_000)
 
     expect(site.system.storage.client.put(upload_url(video), content=content)).status(200, 201)

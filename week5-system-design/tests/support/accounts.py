@@ -12,7 +12,7 @@ NO_TOKEN = "no token"
 
 
 class Accounts(Videos):
-    """Requests that must be let through, and requests that must be rejected, because of who sends them."""
+    """Requests that must be accepted or rejected depending on who sends them."""
 
     def knock(self, method, path, headers):
         """Send a request only to see whether its caller is accepted: a later task's TODO in the response is fine here."""
@@ -65,7 +65,7 @@ class Accounts(Videos):
 
     @staticmethod
     def _let_in(what, answer):
-        """Return the sentence for a request that was not rejected with 401."""
+        """Return the failure message for a request that was not rejected with 401."""
         rejected = 400 <= answer.status < 600 and answer.status not in (404, 409, 422, 501)
         if what == NO_TOKEN:
             return f"{answer.exchange} without a token returned {answer.status}, expected 401."

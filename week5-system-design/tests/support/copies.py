@@ -41,7 +41,7 @@ class Copies(Videos):
         expect(answer).refused(404)
 
     def row(self, video):
-        """Return the row of a video, {} if no table has one, or None if it is unknown."""
+        """Return a video's row, {} if no table has one, or None if that cannot be determined."""
         with contextlib.suppress(Exception):  # it is only for a sentence, and must not be what fails
             for table in self.tables():
                 statement = f'SELECT to_jsonb(t) AS row FROM "{table}" t WHERE lower(t::text) LIKE %s LIMIT 1'
@@ -52,7 +52,7 @@ class Copies(Videos):
         return None
 
     def _difference(self, video, expected, answer, via, fresh):
-        """If a response contains another video or a stale copy, return a sentence that says so."""
+        """If a response shows a different video or a stale copy, return a sentence that says so."""
         found = answer.json
         if not isinstance(found, dict) or not _differs(found, expected):
             return None
@@ -69,7 +69,7 @@ class Copies(Videos):
 
     @staticmethod
     def _kept(fresh, helps, via):
-        """Return where a copy was kept: in the cache, if emptying it helps."""
+        """Return where a copy was kept: in the cache if emptying the cache helps, otherwise in the instance's memory."""
         with contextlib.suppress(Exception):
             return f" in the cache ({via.name})" if not fresh and helps() else f" in the memory of {via.name}"
         return ""

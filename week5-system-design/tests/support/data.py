@@ -74,15 +74,15 @@ class Data(Videos):
         return gate_for_reads(self.system.primary)
 
     def gate_for_lookups(self):
-        """Return a gate at which a read from the replica waits, including one that finds nothing."""
+        """Return a gate at which each read from the replica waits, even one that finds nothing."""
         return gate_for_lookups(self.system.primary, self.system.replica)
 
     def start_together(self, background):
-        """Start both instances so that both have looked for the tables before either can create one."""
+        """Start both instances so that both have checked which tables exist before either can create one."""
         start_together(self.system, background)
 
     def see_copies(self, video):
-        """Check that there is a cache at all: of twenty reads of a video, some run no statements."""
+        """Check that there is a cache at all: of twenty reads of a video, at least some run no statements."""
         names, system = self.names(), self.system
         ground(self.get(video).status == 200, task=4)
         with system.primary.counting() as on_primary, system.replica.counting() as on_replica:
@@ -113,7 +113,7 @@ class Data(Videos):
                 )
 
     def among_neighbors(self):
-        """Return a video, and others that share its owner, title, description or time of creation."""
+        """Return a video, and others that share its owner, title, description or creation time."""
         first, video = self.video(), self.video()
         others = [
             self.video(),

@@ -11,7 +11,7 @@ class Lists(Videos):
     """What an instance's list shows."""
 
     def page(self, *, via=None, **params):
-        """Return a page of the list, from the same instance each time: cursors on the other one are for task 8."""
+        """Return a page of the list, always from the same instance: using a cursor on the other one is part of task 8."""
         answer = (via or self.a).get("/videos", params=params)
         expect(answer).ok({"items": list, "next_cursor": one_of(str, None)})
         expect(answer).json({"items": matching(self._all_have_ids, "a list of videos, each with its id")})

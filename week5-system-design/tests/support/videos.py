@@ -108,7 +108,7 @@ class Videos:
         return (via or self.any).get(f"/videos/{video['id']}")
 
     def look(self, video, via=None):
-        """Empty the cache, which is the subject of task 10, and read a video; return the response."""
+        """Empty the cache (the subject of task 10), read a video, and return the response."""
         self.system.cache.flush()
         return self.get(video, via)
 

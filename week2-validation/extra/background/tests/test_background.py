@@ -27,7 +27,7 @@ def test_letter_is_accepted_before_it_is_delivered(client, post, gate):
 
 @task(2, weight=2)
 def test_letter_is_delivered(client, post):
-    """After POST /letters, the status of the letter soon changes to "delivered"."""
+    """After POST /letters, the letter's status soon changes to "delivered"."""
     answer = client.post("/letters", json=post.write(post.town(0)))
     expect(answer).status(202).json({"id": int})
 

@@ -61,7 +61,7 @@ def test_known_text_is_304(client, museum):
 
 @task(3)
 def test_other_text_is_200(client, museum):
-    """If-None-Match with a different tag returns 200, even with the tag of another exhibit that has the same text."""
+    """If-None-Match with a different tag returns 200, even if it is the tag of another exhibit with the same text."""
     number, other = museum.twins()
     tag = tag_of(client.get(f"/exhibits/{number}"))
     expect(client.get(f"/exhibits/{number}", headers={"If-None-Match": tag})).status(304)
@@ -116,7 +116,7 @@ def test_text_is_changed(client, museum):
 
 @task(4, weight=2)
 def test_second_change_is_412(client, museum):
-    """Of two changes with the same ETag in If-Match, the second one returns 412 and changes nothing."""
+    """If two changes have the same ETag in If-Match, the second one returns 412 and changes nothing."""
     path, first, second = f"/exhibits/{museum.one_to_change()}", museum.new_text(), museum.new_text()
     old = {"If-Match": known_tag(client.get(path))}
     expect(client.put(path, json={"language": "en", "text": first}, headers=old)).ok({"text": first})
@@ -183,7 +183,7 @@ def test_visit_remembers_exhibits(client, museum):
 
 @task(6)
 def test_visits_are_separate(client, museum):
-    """Two visits are kept apart, and what is read without a cookie belongs to neither."""
+    """Two visits are kept separate, and exhibits read without a cookie belong to neither."""
     mine, yours, (first, second) = visit_of(client), visit_of(client), museum.two()
     expect(client.get(f"/exhibits/{first}", headers=mine)).ok(museum.shown(first))
     expect(client.get(f"/exhibits/{second}", headers=yours)).ok(museum.shown(second))

@@ -246,7 +246,7 @@ def test_nobody_waits_for_a_slow_client(kitchen):
 
 @task(7, weight=2)
 def test_client_that_is_too_slow_is_disconnected(kitchen):
-    """A client with over LIMIT messages waiting is disconnected with code 1013; the others still receive notes."""
+    """A client with more than LIMIT messages waiting is disconnected with code 1013; the others still receive notes."""
     ada, ben, cleo = kitchen.joined(3)
     kitchen.hold(ben)
     try:

@@ -51,7 +51,7 @@ def test_id_that_was_sent_is_kept(client, timetable, draw):
 
 @task(2, weight=2)
 def test_id_that_is_not_valid_is_replaced(client, timetable, draw):
-    """An X-Request-ID with invalid characters, or with 65 characters, is replaced by a new id."""
+    """An X-Request-ID that has invalid characters or is 65 characters long is replaced with a new id."""
     word = draw.word()
     kept = client.get("/stops", headers={"X-Request-ID": word})
     expect(kept).ok(timetable.stops)
@@ -75,7 +75,7 @@ def test_time_is_in_a_header(client, timetable):
 
 @task(3, weight=2)
 def test_line_is_printed(client, timetable):
-    """A line with method, path, status and id is printed for each request."""
+    """A line with the method, path, status and id is printed for each request."""
     for answer, status in ((client.get("/stops"), 200), (client.get(timetable.unknown()), 404)):
         expect(answer).status(status)
         expect_line(answer)
@@ -94,7 +94,7 @@ def test_map_may_read(client, timetable):
 
 @task(4, weight=2)
 def test_other_origins_may_not(client, timetable):
-    """A response to a page from any other origin gives no such permission."""
+    """A response to a page from any other origin does not let that page read it."""
     permitted = client.get("/stops", headers={"Origin": MAP})
     expect(permitted).ok(timetable.stops)
     expect.that(allows(permitted), f"The response does not let a page of {MAP} read it.", permitted)
@@ -136,7 +136,7 @@ def test_map_may_read_the_id(client, timetable):
 
 @task(5, weight=2)
 def test_large_response_is_compressed(client, timetable):
-    """GET /departures is compressed with gzip for clients that accept it, and for no others."""
+    """GET /departures returns a gzip-compressed response to clients that accept gzip, and to no others."""
     packed = client.get("/departures", headers={"Accept-Encoding": "gzip"})
     plain = client.get("/departures")
 
@@ -152,7 +152,7 @@ def test_large_response_is_compressed(client, timetable):
 
 @task(5)
 def test_small_response_is_not_compressed(client, timetable):
-    """A response of less than 1000 bytes, such as GET /stops, is not compressed."""
+    """A response smaller than 1000 bytes, such as the one to GET /stops, is not compressed."""
     expect(client.get("/departures", headers={"Accept-Encoding": "gzip"})).status(200).header(
         "content-encoding", "gzip"
     )

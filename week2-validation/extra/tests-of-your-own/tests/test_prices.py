@@ -24,5 +24,5 @@ def test_express_for_free(apps):
 
 @task(2, weight=2)
 def test_parcel_of_no_weight(apps):
-    """Your tests fail on an app that has a price for 0 grams."""
+    """Your tests fail on an app that returns a price for 0 grams."""
     apps.catches(("main.py", "ge=1", "ge=0"))

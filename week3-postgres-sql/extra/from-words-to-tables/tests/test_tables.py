@@ -122,7 +122,7 @@ def test_four_tables_of_links(tables):
 @task(3, weight=2)
 @pytest.mark.parametrize("table", LINKED)
 def test_links_lead_somewhere(tables, rows, table):
-    """In the link tables, only a grade may be NULL, and a link to something that does not exist is rejected."""
+    """In the link tables, only a grade may be NULL, and a link to a row that does not exist is rejected."""
     tables.ground(*REQUIRED)
     tables.made(LINKS)
     row = getattr(rows, ONE[table])()
@@ -209,7 +209,7 @@ def test_values_that_must_never_be(tables, rows, ruled, ruled_rows, column):
 
 @task(4)
 def test_grade_may_still_be_unknown(tables, rows, ruled, ruled_rows):
-    """With the rules of schema/3_rules.sql, an enrollment without a grade is still accepted."""
+    """With the rules in schema/3_rules.sql, an enrollment without a grade is still accepted."""
     ruled.ground("enrollments")
     ruled.ran(RULES)
     ground(tables.refused("enrollments", rows.enrollment() | {"grade": None}) is None, task=3)
@@ -233,19 +233,19 @@ def test_course_does_not_require_itself(tables, rows, ruled, ruled_rows):
 
 @task(5)
 def test_transcript_of_the_sample(sampled):
-    """With the rows of sample.sql, the transcript view has the seven rows with a grade."""
+    """With the rows from sample.sql, the transcript view has the seven rows with a grade."""
     sampled.view(sampled.academy.transcript())
 
 
 @task(5, weight=2)
 def test_transcript_has_each_grade(filled, academy):
-    """The transcript view has a row with number, name, code, title, year, term and grade for each graded enrollment."""
+    """The transcript view has one row per graded enrollment: number, name, code, title, year, term and grade."""
     filled.view(academy.transcript())
 
 
 @task(6)
 def test_credits_in_the_sample(sampled):
-    """With the rows of sample.sql, queries/1_credits.sql returns the rows that README.md shows."""
+    """With the rows from sample.sql, queries/1_credits.sql returns the rows that README.md shows."""
     sampled.query("queries/1_credits.sql", sampled.academy.credits())
 
 
@@ -257,7 +257,7 @@ def test_credits_of_each_student(filled, academy):
 
 @task(7)
 def test_too_early_in_the_sample(sampled):
-    """With the rows of sample.sql, queries/2_too_early.sql returns the rows that README.md shows."""
+    """With the rows from sample.sql, queries/2_too_early.sql returns the rows that README.md shows."""
     sampled.query("queries/2_too_early.sql", sampled.academy.too_early())
 
 

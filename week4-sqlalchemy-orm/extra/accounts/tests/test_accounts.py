@@ -15,7 +15,7 @@ def test_box_responds(client):
 
 @task(2)
 def test_sign_up_returns_the_user(client, people):
-    """POST /users returns 201 with the id, the name and the role of the new user, who is a member."""
+    """POST /users returns 201 with the new user's id, name and role; the new user is a member."""
     name = people.new_name()
 
     answer = client.post("/users", json={"name": name, "password": people.new_password()})
@@ -154,7 +154,7 @@ def test_token_of_the_app_is_accepted(client, people):
 
 @task(4)
 def test_me_has_no_secret(client, people, keeps_secret):
-    """GET /users/me does not return the hash of the password."""
+    """GET /users/me does not return the password hash."""
     name = people.member()
 
     answer = client.get("/users/me", headers=people.signed_in(name))

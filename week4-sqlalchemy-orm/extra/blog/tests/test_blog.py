@@ -33,7 +33,7 @@ def test_post_is_a_row(client, blog):
 
 @task(2)
 def test_tags_are_rows(client, blog):
-    """POST /posts stores the tags of a post, and returns them in alphabetical order."""
+    """POST /posts stores a post's tags, and returns them in alphabetical order."""
     new = blog.new_post(blog.tags(3))
 
     answer = client.post("/posts", json=new)
@@ -129,7 +129,7 @@ def test_tags_are_counted_after_tidying(client, blog):
 
 @task(3, weight=2)
 def test_rules_hold_without_a_database(client, without_database, blog):
-    """With a repository that keeps everything in memory, the rules are the same, and the database stays as it is."""
+    """With a repository that keeps everything in memory, the same rules apply, and the database is not changed."""
     expect(client.post("/posts", json=blog.new_post())).ground(task=2)
     memory = without_database()
     tags = blog.tags(5)

@@ -93,7 +93,7 @@ def test_being_alive_is_not_asked_of_the_database(poll):
 
 @task(4, weight=2)
 def test_request_under_way_is_answered(instance, poll, background):
-    """A vote being stored when SIGTERM arrives is answered with 201; then the app closes the database and exits."""
+    """A vote that is being stored when SIGTERM arrives gets a 201; then the app closes the database and exits."""
     container, mine = instance()
     name = mine.name()
     expect(mine.vote(mine.name())).ground(task=1)

@@ -18,7 +18,7 @@ def test_packages_are_installed_before_the_code(image):
 
 @task(5)
 def test_code_is_in_the_image(image):
-    """app/main.py is in the image, in an app folder inside the one where the command starts."""
+    """app/main.py is in the image, in an app folder inside the folder where the command starts."""
     image.holds_code()
 
 
@@ -36,7 +36,7 @@ def test_signals_reach_the_app(image):
 
 @task(5, weight=2)
 def test_command_starts_the_app(image):
-    """The command starts uvicorn with app.main:app on port 8000, for requests from outside, without --reload; EXPOSE says 8000."""
+    """The command starts uvicorn with app.main:app on port 8000, reachable from outside, without --reload; EXPOSE says 8000."""
     image.command().starts_app()
     image.exposes_port()
 
@@ -70,7 +70,7 @@ def test_app_is_built_and_published(compose):
 
 @task(6, weight=2)
 def test_app_waits_for_its_database(compose):
-    """The database uses a versioned postgres image and has a healthcheck; the app starts once that is healthy."""
+    """The database uses a versioned postgres image and has a healthcheck; the app starts once it passes."""
     compose.pins_database()
     compose.waits_for_database()
 

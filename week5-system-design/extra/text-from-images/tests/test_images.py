@@ -119,7 +119,7 @@ def test_image_is_read_beside_the_requests(archive):
 
 @task(3, weight=2)
 def test_images_wait_for_each_other(archive):
-    """One image is read at a time; the next one is "queued" in the meantime, with a Retry-After."""
+    """Only one image is read at a time; the next one is "queued" in the meantime, with a Retry-After."""
     first, second = archive.words(), archive.words()
     with archive.gate.closed():
         numbers = [archive.upload(archive.image(text)) for text in (first, second)]
@@ -146,7 +146,7 @@ def test_unknown_image_is_404(archive):
 
 @task(4, weight=3)
 def test_reading_ends_in_time(hasty):
-    """If reading an image takes longer than TIME_LIMIT seconds, the reading is stopped, and the image fails."""
+    """If reading an image takes longer than TIME_LIMIT seconds, it is stopped, and the image fails."""
     with hasty.gate.closed(seconds=10):
         slow = hasty.upload(hasty.image(hasty.words()))
         hasty.begins(slow)
@@ -172,7 +172,7 @@ def test_broken_image_fails(archive):
 
 @task(5, weight=2)
 def test_full_queue_rejects(archive):
-    """If WAITING images are waiting, the next is rejected with 503 and a Retry-After, and is not in the list."""
+    """If WAITING images are already waiting, the next is rejected with 503 and a Retry-After, and is not listed."""
     with archive.gate.closed():
         archive.begins(archive.upload())
         for _ in range(archive.limits["WAITING"]):

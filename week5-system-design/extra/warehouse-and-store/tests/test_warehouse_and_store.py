@@ -27,7 +27,7 @@ def test_order_is_accepted(lone_store):
 
 @task(2)
 def test_customer_pays(lone_store):
-    """POST /orders takes the price from the customer's credit, even if the credit is exactly the price."""
+    """POST /orders deducts the price from the customer's credit, even if the credit is exactly the price."""
     customer = lone_store.customer(4 * PRICE)
 
     for quantity, left in ((1, 3 * PRICE), (3, 0)):
@@ -116,7 +116,7 @@ def test_message_is_sent_once(lone_store):
 
 @task(3, weight=2)
 def test_order_outlives_redis(lone_store):
-    """An order that was placed while Redis was down is on the stream once Redis is back."""
+    """An order that was placed while Redis was down appears on the stream once Redis is back."""
     customer = lone_store.customer(100)
 
     lone_store.cache.stop()
@@ -131,7 +131,7 @@ def test_order_outlives_redis(lone_store):
 
 @task(3, weight=2)
 def test_order_outlives_the_store(lone_store):
-    """An order that the store could not send before it died is on the stream once the store is back."""
+    """An order that the store could not send before it died appears on the stream once the store is back."""
     customer = lone_store.customer(100)
 
     lone_store.cache.stop()
@@ -147,7 +147,7 @@ def test_order_outlives_the_store(lone_store):
 
 @task(4, weight=2)
 def test_order_is_taken_from_the_stock(lone_warehouse):
-    """The quantity of an order on the stream is soon taken from the stock, even if two orders are identical."""
+    """The quantity of each order on the stream is soon taken from the stock, even if two orders are identical."""
     product = lone_warehouse.product(10)
 
     for left in (7, 4):
@@ -169,7 +169,7 @@ def test_message_is_acknowledged(lone_warehouse):
 
 @task(4, weight=2)
 def test_order_waits_for_the_warehouse(lone_warehouse):
-    """An order that was sent while the warehouse was down is handled once it is back."""
+    """An order that was sent while the warehouse was down is handled once the warehouse is back."""
     product = lone_warehouse.product(10)
     lone_warehouse.send(product, 1)
     lone_warehouse.stock_is(product, 9, "After an order of one piece")
@@ -183,7 +183,7 @@ def test_order_waits_for_the_warehouse(lone_warehouse):
 
 @task(4, weight=2)
 def test_order_is_older_than_the_group(lone_warehouse):
-    """An order that was sent before the warehouse was ever started is handled, too."""
+    """An order that was sent before the warehouse was started for the first time is also handled."""
     product = lone_warehouse.product(10)
 
     lone_warehouse.apps["warehouse"].kill()

@@ -18,7 +18,7 @@ def test_every_book_is_returned(client, direct, collection, documentation, expec
 
 @task(3)
 def test_every_branch_is_returned(client, collection):
-    """GET /branches/{code} returns each branch, including on a second request."""
+    """GET /branches/{code} returns each branch, and does so again on a second request."""
     for branch in [*collection.branches, *collection.branches]:
         expect(client.get(f"/branches/{branch['code']}")).ok(branch)
 

@@ -66,7 +66,7 @@ def test_letters_to_every_town(post, story):
 
 @task(6)
 def test_letter_arrives_in_the_end(client, post):
-    """A letter that failed because of fog is delivered if sent again often enough; the next request returns 409."""
+    """A letter that failed because of fog is delivered if sent again enough times; the next request returns 409."""
     number = post.send(post.town(7))
     post.ends_as(number, "failed")
 

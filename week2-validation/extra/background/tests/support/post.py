@@ -145,7 +145,7 @@ def given_files(towns):
 
 @pytest.fixture(scope="session")
 def probed():
-    """Whether a letter was delivered, once a run has tried it: without task 2, no other check waits for one."""
+    """Whether a letter was delivered, once a run has tried it: if task 2 fails, no other check waits for a letter."""
     return []
 
 

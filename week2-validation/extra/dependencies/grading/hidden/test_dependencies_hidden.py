@@ -30,7 +30,7 @@ def test_every_manual_for_every_member(client, workshop):
 
 @task(3)
 def test_every_machine_is_returned(client, workshop):
-    """GET /machines/{machine_id} returns each machine to a request without a badge, and 404 for other ids."""
+    """GET /machines/{machine_id} returns each machine even without a badge, and 404 for other ids."""
     for machine in workshop.machines:
         expect(client.get(f"/machines/{machine['id']}")).ok(machine)
         expect(client.get(f"/machines/{workshop.missing(machine)}")).refused(404)

@@ -99,7 +99,7 @@ class Workshop:
         return self.draw.one_of([badge for badge in self.badges() if len(self.trained(self.members[badge])) > 1])
 
     def pair(self):
-        """Return a badge and a machine that its member is trained for."""
+        """Return a member's badge and a machine that the member is trained for."""
         badge = self.any_badge()
         return badge, self.draw.one_of(self.trained(self.members[badge]))
 
@@ -162,6 +162,6 @@ def comes_back(client):
 
 @pytest.fixture
 def stranger(client):
-    """The status code for requests without a badge: 401, or the app's own if that differs, and then task 2 fails."""
+    """The status code for requests without a badge: 401, or the app's own if that differs (task 2 then fails)."""
     status = client.get("/me").status
     return status if status in REJECTIONS else 401

@@ -70,7 +70,7 @@ class Office:
         return f"{self.draw.one_of(WORDS)}_{self.draw.randint(10**6, 10**7)}-2{ending}"
 
     def ways_outside(self):
-        """Return the absolute path, written in two ways, of one of Python's own files, which every app can read."""
+        """Return two spellings of the absolute path of one of Python's own files, which every app can read."""
         path = Path(keyword.__file__).as_posix()
         return quote(path), quote(path, safe="")
 

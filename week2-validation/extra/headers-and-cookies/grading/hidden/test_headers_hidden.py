@@ -70,7 +70,7 @@ def test_visit_among_other_cookies(client, museum):
 
 @task(7)
 def test_end_and_new_start(client, museum):
-    """After a visit ends, what is read with its cookie does not belong to any visit, and a new visit starts empty."""
+    """After a visit ends, exhibits read with its cookie belong to no visit, and a new visit starts empty."""
     cookie, number = visit_of(client), museum.one()
     expect(client.get("/visits/current", headers=cookie)).ground(task=6)
     expect(client.delete("/visits/current", headers=cookie)).deleted()

@@ -5,7 +5,7 @@ from classroom import expect, task
 
 @task(2)
 def test_two_readers_and_one_that_returns(kitchen, live):
-    """Several streams send the same notes, and a reader that reconnects with its last id misses none."""
+    """Several streams send the same notes, and a reader that reconnects with the last id it received misses none."""
     start = kitchen.post()
     header = {"Last-Event-ID": str(start["id"])}
     first, second = live.events("/events", headers=header), live.events("/events", headers=header)
@@ -25,7 +25,7 @@ def test_two_readers_and_one_that_returns(kitchen, live):
 
 @task(3)
 def test_everyone_is_greeted(kitchen):
-    """Several clients are connected at the same time, and each hello contains the notes that were on the board by then."""
+    """Several clients are connected at the same time, and each hello contains the notes on the board at that moment."""
     guests = []
     for _ in range(3):
         note = kitchen.post()
@@ -38,7 +38,7 @@ def test_everyone_is_greeted(kitchen):
 
 @task(4, weight=2)
 def test_many_notes_arrive_in_order(kitchen):
-    """Many notes sent by one client each reach every client exactly once, in the order in which they were sent."""
+    """Many notes from one client reach every client, each exactly once and in the order in which they were sent."""
     guests = [kitchen.join() for _ in range(4)]
     texts = []
     for _ in range(3):
@@ -67,7 +67,7 @@ def test_joining_and_leaving_several_times(kitchen):
 
 @task(6)
 def test_other_bad_messages(kitchen):
-    """Each message that makes no sense gets one error, and does not become a note."""
+    """Each message that makes no sense gets exactly one error, and does not become a note."""
     ada, ben = kitchen.joined(2)
     before = len(kitchen.notes())
     bad = (

@@ -148,7 +148,7 @@ class Kitchen:
         expect(self.client.put(f"/lines/{guest.name}/held")).ok()
 
     def free(self, guest):
-        """Let everything through to somebody: what is waiting, and what follows."""
+        """Let everything through to somebody: the messages that are waiting, and those that follow."""
         expect(self.client.put(f"/lines/{guest.name}/free")).ok()
 
     def waiting(self, name):

@@ -21,7 +21,7 @@ def test_ids_stay_different(client, timetable, draw):
 
 @task(3)
 def test_every_request_is_told(client, timetable):
-    """Each request has its own time and its own line, whether it returns 200, 201, 404 or 422."""
+    """Each request gets its own time and its own printed line, whether the response is 200, 201, 404 or 422."""
     alert = timetable.alert()
     answers = [
         client.get(f"/stops/{timetable.any_stop()['code']}"),
@@ -40,7 +40,7 @@ def test_every_request_is_told(client, timetable):
 
 @task(4)
 def test_origins_of_every_kind(client, timetable):
-    """A map page may read a 404 and ask to send X-Request-ID; a preflight from another origin gets no permission."""
+    """A map page may read a 404, and its preflight for X-Request-ID is allowed; another origin's preflight is not."""
     missing = client.get(timetable.unknown(), headers={"Origin": MAP})
     expect(missing).refused(404)
     expect.that(allows(missing), f"The 404 does not let a page of {MAP} read it.", missing)

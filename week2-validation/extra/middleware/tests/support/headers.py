@@ -52,13 +52,13 @@ def expect_line(answer):
 
 
 def expect_printed(answer, text):
-    """Expect the app to have printed this text since a request."""
+    """Expect the app to have printed this text since a request was sent."""
     there = wait_until(lambda: text in answer.exchange.printed(), PRINTED_SECONDS)
     expect.that(there, f"The traceback of {answer.exchange} is not in the terminal.", answer)
 
 
 def preflight(client, path, origin, method, header="content-type"):
-    """Ask, as a browser does, whether a page may send a request."""
+    """Send a preflight, as a browser does, to ask whether a page may send a request."""
     asked = {"Origin": origin, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": header}
     return client.request("OPTIONS", path, headers=asked)
 
@@ -69,5 +69,5 @@ def allows(answer, origin=MAP):
 
 
 def listed(answer, name):
-    """Return the words of a header in lowercase."""
+    """Return the comma-separated values of a header in lowercase."""
     return {word.strip().lower() for word in (answer.headers.get(name) or "").split(",") if word.strip()}

@@ -61,7 +61,7 @@ class Timetable:
 
 @pytest.fixture(scope="session")
 def drawn(session_draw):
-    """The stops, departures and tracker in this run."""
+    """The stops, departures and tracker for this run."""
     stops = draw_stops(session_draw)
     return stops, draw_departures(session_draw, stops), f"tracker-{session_draw.word()}.bus.example.org"
 
@@ -75,5 +75,5 @@ def given_files(drawn):
 
 @pytest.fixture
 def timetable(drawn, draw):
-    """The stops and departures in this run, with ways to choose among them."""
+    """The stops and departures for this run, with methods for choosing among them."""
     return Timetable(*drawn, draw)

@@ -47,7 +47,7 @@ class Apps:
             raise AssertionError(f"Your tests must pass on {name}: {outcome.why()}")
 
     def catches(self, *edits):
-        """Check that the tests fail on the app with these edits, although they pass on the app as it is."""
+        """Check that the tests fail on the app with these edits but pass on the unmodified app."""
         self.passes("the app in app/")
         outcome = self.outcome(*edits, brief=True)
         expect.that(not outcome.passed, "All your tests pass on this broken app.")

@@ -27,7 +27,7 @@ def test_long_names_and_missing_emails(tables, rows):
 
 @task(3)
 def test_link_that_is_changed(tables, rows):
-    """A link cannot be changed to point to something that does not exist, and a grade keeps its decimal."""
+    """A link cannot be changed to point to a row that does not exist, and a grade keeps its decimal."""
     tables.ground("departments", "students", "lecturers", "courses")
     tables.made(LINKS)
     row = tables.store("enrollments", rows.enrollment())
@@ -44,7 +44,7 @@ def test_link_that_is_changed(tables, rows):
 
 @task(4)
 def test_rules_hold_for_changes(tables, rows, ruled, ruled_rows):
-    """The rules also hold when a row is changed, and a grade may still be unknown."""
+    """The rules also apply when a row is updated, and a grade may still be unknown."""
     ruled.ground("courses", "offerings", "enrollments")
     ground(tables.refused("enrollments", rows.enrollment() | {"grade": None}) is None, task=3)
     row = ruled_rows.enrollment()

@@ -22,7 +22,7 @@ CATEGORIES = {"N": "a number", "S": "text"}  # of PostgreSQL's types, in pg_type
 
 
 class Tables:
-    """The tables that the student's files create, in a database of their own, without the rules of task 4."""
+    """The tables that the student's files create, in a database of their own, without the rules from task 4."""
 
     paths = (ENTITIES, LINKS)
 
@@ -96,7 +96,7 @@ class Tables:
 
 
 class Ruled(Tables):
-    """The same tables with the rules of task 4."""
+    """The same tables with the rules from task 4."""
 
     paths = (ENTITIES, LINKS, RULES)
 
@@ -122,11 +122,11 @@ def made_once(run):
 
 @pytest.fixture
 def tables(made_once):
-    """The student's tables, without the rules of task 4."""
+    """The student's tables, without the rules from task 4."""
     return made_once(Tables)
 
 
 @pytest.fixture
 def ruled(made_once):
-    """The student's tables, with the rules of task 4."""
+    """The student's tables, with the rules from task 4."""
     return made_once(Ruled)

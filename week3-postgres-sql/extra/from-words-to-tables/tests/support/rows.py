@@ -78,5 +78,5 @@ def rows(tables, draw):
 
 @pytest.fixture
 def ruled_rows(ruled, draw):
-    """New rows that follow every rule, in the tables with the rules of task 4."""
+    """New rows that follow every rule, in the tables with the rules from task 4."""
     return Rows(ruled, draw)

@@ -44,11 +44,11 @@ class Sample:
 
 
 class Sampled(Filled):
-    """The course's tables with the rows of sample.sql."""
+    """The course's tables with the rows from sample.sql."""
 
 
 @pytest.fixture
 def sampled(made_once, run):
-    """The course's tables with the rows of sample.sql."""
+    """The course's tables with the rows from sample.sql."""
     text = (run.assignment.folder / "sample.sql").read_text(encoding="utf-8")
     return made_once(Sampled, Sample(text))

@@ -25,7 +25,7 @@ REJECTIONS = range(400, 500)
 
 
 class People:
-    """Makes users and recipes: through the app, or as rows in its tables."""
+    """Creates users and recipes, either through the app or as rows in its tables."""
 
     def __init__(self, client, database, names, draw, *, secret, seconds, listed):
         self.client = client
@@ -74,7 +74,7 @@ class People:
             self.database.calm()
 
     def sign_in(self, name, password):
-        """Send the form of the OAuth2 password flow."""
+        """Send the OAuth2 password flow's form."""
         return self.client.post(
             "/token",
             content=f"username={name}&password={password.replace(' ', '+')}".encode(),
@@ -133,7 +133,7 @@ class People:
         return answer.json["access_token"]
 
     def claims(self, token):
-        """Return the claims of a token, whether or not its signature is valid; none if it is not a token."""
+        """Return the claims of a token, whether or not its signature is valid, or no claims if it is not a token."""
         try:
             return jwt.decode(token, options={"verify_signature": False})
         except jwt.InvalidTokenError:
@@ -233,7 +233,7 @@ def rejects():
 
 @pytest.fixture
 def keeps_secret(people):
-    """Check that a response contains neither the hash of a user's password nor the password."""
+    """Check that a response contains neither a user's password nor its hash."""
 
     def check(answer, name, password=None):
         expect.that(people.row(name)["password_hash"] not in answer.text, "The response contains the hash.", answer)

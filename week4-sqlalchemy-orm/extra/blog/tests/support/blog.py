@@ -61,7 +61,7 @@ ServiceDep = Annotated[BlogService, Depends(blog_service)]
 
 
 class Blog:
-    """Draws posts and comments, and stores them as rows where a check should not rely on the app."""
+    """Generates random posts and comments, and stores them as rows where a check should not rely on the app."""
 
     def __init__(self, database, draw, names):
         self.database = database
@@ -156,7 +156,7 @@ class Blog:
 
 @pytest.fixture
 def blog(database, draw, names):
-    """Posts and comments, drawn or stored."""
+    """Posts and comments, randomly generated or stored."""
     return Blog(database, draw, names)
 
 

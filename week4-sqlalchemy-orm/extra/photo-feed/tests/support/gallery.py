@@ -1,4 +1,4 @@
-"""Users and photos, drawn or stored as rows, and what a browser sends to post a photo."""
+"""Users and photos, randomly generated or stored as rows, and what a browser sends to post a photo."""
 
 import contextlib
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ KINDS = {PNG: "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF87a": "image/gif"
 
 
 class Gallery:
-    """Draws users and photos, and stores them as rows where a check must not rely on the app."""
+    """Generates random users and photos, and stores them as rows where a check must not rely on the app."""
 
     def __init__(self, client, database, draw, names, limit, task):
         self.client = client
@@ -31,7 +31,7 @@ class Gallery:
         return self.names.new(lambda: f"{words.one_of(FIRST_NAMES).lower()}{words.randint(100, 99999)}")
 
     def user(self):
-        """Sign up a user, so that a student can repeat the requests, and return the user: id and name."""
+        """Sign up a user, so that a student can repeat the requests, and return the user's id and name."""
         name = self.new_name()
         if self.task >= SQL_ONLY:
             self.database.run("INSERT INTO users (name) VALUES (%s)", name)
@@ -56,7 +56,7 @@ class Gallery:
         return {"X-User": user["name"]}
 
     def follows(self, follower, *followed):
-        """Let a user follow others: with requests that a student can repeat, and as rows in case those do not work."""
+        """Make a user follow others: send requests that a student can repeat, and insert rows in case those fail."""
         for other in followed:
             if self.task < SQL_ONLY:
                 self.client.put(f"/following/{other['name']}", headers=self.asks(follower))
@@ -116,7 +116,7 @@ class Gallery:
         return start + self.draw.randbytes(size - len(start))
 
     def post(self, user, content, name=None, caption=None, kind="image/png"):
-        """Post a photo as a browser does, with this file name (or a new one) and this claim about its type."""
+        """Post a photo as a browser does, with this file name (or a new one) and this claimed content type."""
         name = name or f"{self.draw.word(10)}.png"
         edge = f"edge{self.draw.randint(10**9, 10**10)}"
         parts = [(f'name="photo"; filename="{name}"\r\nContent-Type: {kind}', content)]
@@ -193,7 +193,7 @@ def given_files(limit):
 
 @pytest.fixture
 def gallery(client, database, draw, names, limit, task_number):
-    """Users and photos, drawn or stored."""
+    """Users and photos, randomly generated or stored."""
     return Gallery(client, database, draw, names, limit, task_number)
 
 

@@ -32,7 +32,7 @@ class Sessions:
             self.restart()
 
     def restart(self):
-        """Start the app again, once the old one's connections are gone."""
+        """Start the app again once the old one's connections are gone."""
         self.app.stop()
         self.database.disconnect()
         self.app.start()

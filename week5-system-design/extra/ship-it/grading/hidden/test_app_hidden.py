@@ -37,7 +37,7 @@ def test_app_starts_without_its_database(container, poll):
 
 @task(4)
 def test_all_requests_under_way_are_answered(instance, poll, background):
-    """Three votes being stored when SIGTERM arrives are answered with 201, and then the database is closed."""
+    """Three votes that are being stored when SIGTERM arrives each get a 201; then the database is closed."""
     container, mine = instance()
     wanted = [mine.name() for _ in range(3)]
     expect(mine.vote(mine.name())).ground(task=1)

@@ -14,7 +14,7 @@ from classroom import task
     ],
 )
 def test_build_does_not_see_what_is_deeper(ignore, path):
-    """.dockerignore keeps out what is deep inside .git and .venv, and __pycache__ below app, and lets the rest in."""
+    """.dockerignore keeps out files deep inside .git and .venv, and __pycache__ below app, and lets the rest in."""
     ignore.lets_in("app/main.py", "app/settings.py", "app/requirements.txt")
     ignore.keeps_out(path)
 

@@ -152,7 +152,7 @@ class Image:
         return StartCommand(self.stage)
 
     def exposes_port(self):
-        """Expect that the image says which port it listens on."""
+        """Expect that the image declares the port that the app listens on."""
         ports = [word for found in self.stage.all("EXPOSE") for word in self.stage.filled(found.text).split()]
         expect.that(
             {PORT, f"{PORT}/tcp"} & set(ports),

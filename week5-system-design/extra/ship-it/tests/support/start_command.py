@@ -29,7 +29,7 @@ class StartCommand:
         self.words = _without_python(self._without_shell(words))
 
     def _without_shell(self, words):
-        """Return the command that a shell is asked to run, if the shell is replaced with it."""
+        """Return the command that a shell is asked to run, if that command replaces the shell."""
         if len(words) < 3 or posixpath.basename(words[0]) not in SHELLS or not words[1].endswith("c"):
             return words
         inner = split(words[2])

@@ -154,12 +154,12 @@ class Archive(Images):
             time.sleep(PAUSE / 2)
 
     def is_told(self, answer, state):
-        """Expect that a client that has waited is told this state, which no longer changes."""
+        """Expect that a client that has waited is told this final state."""
         expect(answer).ok({"state": state})
         self.is_final(answer)
 
     def is_final(self, answer):
-        """Expect that a response about an image that no longer changes does not ask the client to come back."""
+        """Expect that a response about an image in a final state does not ask the client to come back."""
         sentence = f"The response has a Retry-After header, although the state is {answer.json['state']!r}."
         expect.that("retry-after" not in answer.headers, sentence, answer)
 

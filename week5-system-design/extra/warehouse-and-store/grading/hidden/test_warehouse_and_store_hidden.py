@@ -7,7 +7,7 @@ PRICE = 5
 
 @task(2)
 def test_money_is_not_spent_twice(lone_store):
-    """Of six orders that a customer places at the same moment, no more are accepted than the credit covers."""
+    """If a customer places six orders at the same time, only as many are accepted as the credit covers."""
     customer, product = lone_store.customer(2 * PRICE), lone_store.product()
     wanted = {"customer": customer, "product": product, "quantity": 1}
 
@@ -54,7 +54,7 @@ def test_oldest_message_has_the_smallest_id(lone_store):
 
 @task(4)
 def test_many_orders_wait_for_the_warehouse(lone_warehouse):
-    """Twenty orders for two products that are waiting for the warehouse are all handled and acknowledged."""
+    """If twenty orders for two products are waiting for the warehouse, all of them are handled and acknowledged."""
     products = [lone_warehouse.product(100), lone_warehouse.product(100)]
 
     lone_warehouse.apps["warehouse"].kill()
@@ -86,7 +86,7 @@ def test_stream_is_delivered_again(lone_warehouse):
 
 @task(6)
 def test_warehouse_dies_at_the_commit(hasty_warehouse):
-    """An order that was being committed when the warehouse was killed is handled once the warehouse is back."""
+    """If the warehouse is killed while it commits an order, the order is handled once the warehouse is back."""
     hasty_warehouse.takes_orders()
     product, warehouse = hasty_warehouse.product(10), hasty_warehouse.apps["warehouse"]
 
@@ -104,7 +104,7 @@ def test_warehouse_dies_at_the_commit(hasty_warehouse):
 
 @task(7)
 def test_orders_until_the_stock_is_empty(services):
-    """Of four orders for 2 units each, with 5 in stock, two are shipped and two are refunded."""
+    """If four orders for 2 units each arrive with 5 in stock, two are shipped and two are refunded."""
     services.sends_orders()
     services.takes_orders()
     customer, product = services.customer(100), services.product(5)
@@ -119,7 +119,7 @@ def test_orders_until_the_stock_is_empty(services):
 
 @task(7)
 def test_store_was_away_when_the_reply_came(services):
-    """A reply that arrived while the store was down is handled once it is back."""
+    """A reply that arrived while the store was down is handled once the store is back."""
     services.sends_orders()
     services.takes_orders()
     customer, product = services.customer(50), services.product(1)

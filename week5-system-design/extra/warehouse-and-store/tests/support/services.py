@@ -34,7 +34,7 @@ class Stream:
         return [fields for fields in found if fields.get("order") == str(order)]
 
     def order_of(self, orders):
-        """Return these orders in the order in which each first appears on the stream."""
+        """Return these orders in the order in which they first appear on the stream."""
         found = [fields.get("order") for _, fields in self.redis.xrange(self.name, count=MOST)]
         return [int(order) for order in dict.fromkeys(found) if order in map(str, orders)]
 
