@@ -67,14 +67,14 @@ def explained(folder: Path) -> Iterator[None]:
 
 
 def trouble(folder: Path, error: OSError) -> CouldNotCheck:
-    """Return the error for a folder that cannot be written, with what to do about it."""
+    """Return the error for a folder that cannot be used, with what to do about it."""
     in_cache = folder.is_relative_to(cache_folder())
     if error.errno in FULL:
         return full_disk(folder) if in_cache else full_scratch_disk(folder)
     if not in_cache:
-        return CouldNotCheck(f"{folder} cannot be written to: {error.strerror or error}.")
+        return CouldNotCheck(f"{error.filename or folder} cannot be used: {error.strerror or error}.")
     return CouldNotCheck(
-        f"The database cannot keep its files in {folder} ({error.strerror or error}): "
+        f"The cache {folder} cannot be used ({error.strerror or error}): "
         "set CLASSROOM_CACHE to a folder that you can write to."
     )
 

@@ -34,7 +34,7 @@ def test_cache_folder_of_a_user_is_the_systems(monkeypatch, tmp_path):
         ("cache", errno.ENOSPC, DiskFull, "free some space, or set CLASSROOM_CACHE to a folder on another disk"),
         ("cache", errno.EACCES, CouldNotCheck, "set CLASSROOM_CACHE to a folder that you can write to"),
         ("grades", errno.ENOSPC, DiskFull, "free some space, and run the command again"),
-        ("grades", errno.EACCES, CouldNotCheck, "grades cannot be written to: Permission denied.$"),
+        ("grades", errno.EACCES, CouldNotCheck, "grades cannot be used: Permission denied.$"),
     ],
 )
 def test_unusable_folder_says_what_to_do(tmp_path, monkeypatch, place, number, kind, advice):

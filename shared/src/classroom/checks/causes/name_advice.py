@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.definitions import defining_files
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from classroom.checks.causes.scene import Scene
 
 UNDEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
-OTHER_LANGUAGES = {"null": "None", "true": "True", "false": "False", "undefined": "None"}
+OTHER_WORDS = {"null": "None", "undefined": "None", "true": "True", "false": "False"}
+OTHER_WORDS |= {"List": "list", "Dict": "dict", "Tuple": "tuple", "Set": "set"}
 MODULES = {
-    *("asyncio", "contextlib", "hashlib", "json", "logging", "math", "os", "random", "re", "secrets", "shutil", "time"),
+    *("asyncio", "contextlib", "datetime", "hashlib", "json", "logging", "math", "os", "random", "re", "secrets"),
+    *("shutil", "time", "uuid"),
 }
 NAMES = {
     "datetime": ("date", "datetime", "timedelta", "timezone", "UTC"),
@@ -35,8 +36,23 @@ NAMES = {
     "typing": ("Annotated", "Any", "Literal", "Optional"),
     "uuid": ("UUID", "uuid4"),
 }
-TYPES = ("datetime", "timedelta")  # which are written like variables
 HOMES = {name: module for module, names in NAMES.items() for name in names}
+# How a name is used that could be a variable's as well. The other functions of libraries are called.
+OF_LIBRARY = {
+    "func": r"\bfunc\.[a-z]",
+    "status": r"\bstatus\.(?:HTTP|WS)_",
+    **{
+        name: rf"\b(?!lambda\b)\w+[ \t]*:[ \t]*(?:\w+\[)*{name}\b|->[ \t]*{name}\b|\b{name}\("
+        rf"|\b{name}\.(?:now|today|utc|min|max|\w*from\w+|strptime|combine)\b"
+        for name in ("date", "datetime", "timedelta", "timezone")
+    },
+}
+OF_MODULE = {
+    "datetime": r"\bdatetime\.(?:date|datetime|timedelta|timezone|UTC)\b",
+    "json": r"\bjson\.(?:load|dump)s?\(",
+    "time": r"\btime\.(?:time|sleep|monotonic|perf_counter)\b",
+}
+COMMON = ("app", "router")  # each file has its own
 
 
 def undefined_name(scene: Scene) -> str | None:
@@ -44,31 +60,47 @@ def undefined_name(scene: Scene) -> str | None:
     found = UNDEFINED.match(scene.text)
     if found is None:
         return None
-    if word := OTHER_LANGUAGES.get(found[1]):
+    if word := OTHER_WORDS.get(found[1]):
         return f"{found[0]}: in Python, write {word}."
+    if found[1].islower() and "Did you mean" in scene.text:
+        return None  # a variable with a typo
     line = _import(found[1], scene)
     return f"{found[0]}: it is not imported. Write `{line}` at the top." if line else None
 
 
 def _import(name: str, scene: Scene) -> str | None:
     """Return the line that imports a name, or None if it is not known where the name comes from."""
+    files = defining_files(name, scene.folder)
+    if files:
+        return _import_from_app(name, files, scene)
+    if module := _module_of_app(name, scene):
+        return f"from app import {module}"
+    if name in MODULES and re.search(OF_MODULE.get(name, rf"\b{name}\.[a-z]"), scene.source):
+        return f"import {name}"
+    use = OF_LIBRARY.get(name, "" if name[0].isupper() else rf"\b{name}[ \t]*\(")
+    return f"from {HOMES[name]} import {name}" if name in HOMES and re.search(use, scene.source) else None
+
+
+def _import_from_app(name: str, files: dict[str, ast.stmt], scene: Scene) -> str | None:
+    """Return the line that imports a name which one other file of the app defines."""
     place = scene.error.place
-    files = _defining(name, scene.folder)
-    if files and place:
-        # main.py imports the others; and what this file defines itself is used too early.
-        others = [file for file in files if file not in (place.file, "app/main.py")]
-        return f"from {_module(others[0])} import {name}" if others and place.file not in files else None
-    if not (name[0].isupper() or name in TYPES or re.search(rf"\b{name}[ \t]*[.(]", scene.source)):
-        return None  # a variable may have the name of a function or module
-    if module := HOMES.get(name):
-        return f"from {module} import {name}"
-    return f"import {name}" if name in MODULES else None
+    if place is None or place.file in files or name in COMMON:  # what this file defines itself is used too early
+        return None
+    others = [file for file in files if not file.endswith("main.py")]  # which imports the others
+    if len(others) != 1:
+        return None
+    if not name[0].isupper():  # a function: variables have the same names everywhere, as `session`, `client`, `count`
+        if not isinstance(files[others[0]], ast.FunctionDef | ast.AsyncFunctionDef):
+            return None
+        if not re.search(rf"\b{name}[ \t]*\(|\bDepends\({name}\)", scene.source):
+            return None
+    return f"from {_module(others[0])} import {name}"
 
 
-def _defining(name: str, folder: Path) -> list[str]:
-    """Return the files of the app that define a name."""
-    defined = re.compile(rf"^(?:(?:async )?def |class )?{re.escape(name)}\b[ \t]*[:=(]", re.MULTILINE)
-    return [file for file, text in read_app_files(folder).texts.items() if defined.search(text)]
+def _module_of_app(name: str, scene: Scene) -> str | None:
+    """Return a module of the app if the line uses something of it by its name."""
+    used = re.search(rf"\b{name}\.(\w+)", scene.source)
+    return name if used and f"app/{name}.py" in defining_files(used[1], scene.folder) else None
 
 
 def _module(file: str) -> str:

@@ -53,7 +53,7 @@ def adjust(folder: Path, assignment: Assignment, entry: Entry, classroom: Classr
 
     Raises:
         UsageError: there is no such student, the adjustment is not valid, or the file cannot be read.
-        CouldNotCheck: the folder cannot be written to, or somebody else is adjusting it and does not finish.
+        CouldNotCheck: the folder cannot be used, or somebody else is adjusting it and does not finish.
     """
     if classroom:
         ensure_writable(folder)

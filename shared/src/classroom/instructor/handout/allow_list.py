@@ -46,6 +46,7 @@ STUDENTS = (
     "checks/causes/app_files.py",
     "checks/causes/cause.py",
     "checks/causes/depends_advice.py",
+    "checks/causes/definitions.py",
     "checks/causes/dict_advice.py",
     "checks/causes/error_advice.py",
     "checks/causes/inclusion.py",

@@ -5,7 +5,7 @@ from classroom.checks.causes.cause import error_cause
 
 from .conftest import printed
 
-CATALOG = "ITEMS = {\n    3: {'id': 3},\n}\nNAMES = ['a']\n"
+CATALOG = "ITEMS = {\n    3: {'id': 3},\n}\nNAMES = ['a']\nSIZES = {1, 2}\n"
 LOOPS = {
     "brackets": ("TypeError: 'int' object is not subscriptable", "for item in ITEMS:", "if item['id'] == 3:", True),
     "dot": ("AttributeError: 'int' object has no attribute 'id'", "for item in ITEMS:", "if item.id == 3:", True),
@@ -20,6 +20,31 @@ LOOPS = {
         "",
         "return [item for item in ITEMS if item.get('id')]",
         True,
+    ),
+    "key of an order": (
+        "TypeError: 'int' object is not subscriptable",
+        "",
+        "return min(ITEMS, key=lambda item: item['price'])",
+        True,
+    ),
+    "set": ("TypeError: 'int' object is not subscriptable", "for item in SIZES:", "if item['id'] == 3:", False),
+    "another field": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in ITEMS:",
+        "if item.real == ITEMS[item]['id']['x']:",
+        False,
+    ),
+    "another attribute": (
+        "AttributeError: 'int' object has no attribute 'price'",
+        "for item in ITEMS:",
+        "if item.real == other.price:",
+        False,
+    ),
+    "loop of the function above": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in ITEMS:\n        pass\ndef read(item):",
+        "return item['id']",
+        False,
     ),
     "list": ("TypeError: 'int' object is not subscriptable", "for item in NAMES:", "if item['id'] == 3:", False),
     "values": (
@@ -42,20 +67,45 @@ def test_loop_over_the_keys_of_a_dict(submission, error, loop, source, is_said):
     """If the keys of a dict are used as if they were its values, the cause is the loop."""
     folder = submission(f"{loop}\n    {source}\n", catalog=CATALOG)
 
-    cause = error_cause(printed(error, source), folder).splitlines()[0]
+    cause = error_cause(printed(error, source, loop.count("\n") + 2), folder).splitlines()[0]
 
-    assert ("ITEMS is a dict, and a loop over a dict gives its keys: write `for item in" in cause) is is_said
+    assert ("ITEMS is a dict, and a loop over a dict gives its keys: write " in cause) is is_said
     assert error.split(", not")[0] in cause
 
 
-@pytest.mark.parametrize(
-    ("source", "advice"),
-    [("return item.price", ': a dict\'s fields are read with brackets. Write item["price"].'), ("item.price()", "")],
-)
+FIELDS = {
+    "field": ("return item.price", 'Write item["price"].'),
+    "field of a field": ("return shop.item.price", 'Write shop.item["price"].'),
+    "field of an item": ("return items[0].price", 'Write items[0]["price"].'),
+    "field in an f-string": ('return f"{item.price} euros"', "Write item['price']."),
+    "two values": ("if item.price == other.price:", 'Write ["price"] after the dict\'s name.'),
+}
+
+
+@pytest.mark.parametrize(("source", "advice"), FIELDS.values(), ids=FIELDS)
 def test_field_of_a_dict_is_read_with_brackets(submission, source, advice):
-    """A field that is read like an attribute is named as it must be written; a method that a dict lacks is not a field."""
+    """A field of a dict that is read like an attribute is named as it must be written."""
     error = "AttributeError: 'dict' object has no attribute 'price'"
 
-    cause = error_cause(printed(error, source), submission()).splitlines()[0]
+    cause = error_cause(printed(error, source), submission("ITEM = {'price': 1}\n")).splitlines()[0]
 
-    assert cause == f"app/main.py, line 2: {error}{advice}"
+    assert cause == f"app/main.py, line 2: {error}: a dict's fields are read with brackets. {advice}"
+
+
+OTHER_ATTRIBUTES = {
+    "method": ("price", "item.price()", ""),
+    "field of nothing": ("status_code", "response.status_code", ""),
+    "suggestion of Python": ("value", "item.value", ". Did you mean: 'values'?"),
+    "length": ("length", "return item.length", ": write len(item)."),
+}
+
+
+@pytest.mark.parametrize(("name", "source", "more"), OTHER_ATTRIBUTES.values(), ids=OTHER_ATTRIBUTES)
+def test_other_attributes_of_a_dict_are_not_called_fields(submission, name, source, more):
+    """What a dict lacks and no dict of the app holds is not a field."""
+    error = f"AttributeError: 'dict' object has no attribute '{name}'"
+    text = printed(error + (more if "mean" in more else ""), source)
+
+    cause = error_cause(text, submission("ITEM = {'price': 1, 'value': 2}\n")).splitlines()[0]
+
+    assert cause == f"app/main.py, line 2: {error}{more}"

@@ -7,16 +7,28 @@ from .conftest import printed
 
 LINES = {
     "fastapi": ("HTTPException", "raise HTTPException(404)", "from fastapi import HTTPException"),
-    "its own suggestion": ("Fiel", "x: str = Fiel()", None),
     "type": ("datetime", "at: datetime", "from datetime import datetime"),
+    "type in brackets": ("date", "on: Mapped[date] = mapped_column()", "from datetime import date"),
     "module": ("asyncio", "await asyncio.sleep(1)", "import asyncio"),
+    "module with the name of a type": ("datetime", "now = datetime.datetime.now()", "import datetime"),
     "function": ("select", "statement = select(Book)", "from sqlalchemy import select"),
     "variable like a module": ("time", "return time", None),
-    "variable like a function": ("status", "return [status]", None),
+    "variable like a type": ("date", 'return {"date": date, "day": date.day}', None),
+    "variable like a function": ("status", "return status.lower()", None),
+    "call of a module": ("time", "return time()", None),
     "another file's": ("ITEMS", "return ITEMS", "from app.catalog import ITEMS"),
     "another file's, whatever a library has": ("Query", "Query()", "from app.queries import Query"),
+    "another file's function": ("store", "store(item)", "from app.catalog import store"),
+    "another file's function as a dependency": ("store", "x = Depends(store)", "from app.catalog import store"),
+    "variable like another file's function": ("store", "store.add(item)", None),
+    "variable like another file's": ("client", "client.head()", None),
+    "module of the app": ("catalog", "return catalog.ITEMS", "from app import catalog"),
+    "variable like a module of the app": ("catalog", "return catalog.first", None),
+    "two files'": ("Both", "return Both()", None),
+    "each file's own": ("router", "@router.get('/')", None),
     "its own, used too early": ("Later", "x = Later()", None),
     "main.py's": ("main", "main()", None),
+    "unknown": ("nobody", "nobody()", None),
 }
 
 
@@ -25,11 +37,11 @@ def test_missing_import_is_named(submission, name, source, line):
     """A name that another file of the app or a library of the course has is named with the line that imports it."""
     folder = submission(
         "def main():\n    pass\n",
-        catalog="ITEMS: dict = {}\n",
-        queries="class Query:\n    pass\n",
+        catalog="ITEMS: dict = {}\nclient = 1\ndef store(item):\n    pass\nclass Both:\n    pass\n",
+        queries="class Query:\n    pass\nclass Both:\n    pass\nrouter = 1\nnobody()\n",
         use="class Later:\n    pass\n",
     )
-    text = printed(f"NameError: name '{name}' is not defined. Did you mean: 'Exception'?", source)
+    text = printed(f"NameError: name '{name}' is not defined", source)
 
     cause = error_cause(text.replace("app/main.py", "app/use.py"), folder).splitlines()[0]
 
@@ -39,3 +51,28 @@ def test_missing_import_is_named(submission, name, source, line):
     else:
         assert cause.startswith(expected)
         assert "import" not in cause
+
+
+def test_suggestion_of_python_stays(submission):
+    """If Python suggests another name for a variable, the card says that instead of an import."""
+    text = printed("NameError: name 'date' is not defined. Did you mean: 'data'?", "date.today()")
+
+    assert "Did you mean: 'data'?" in error_cause(text, submission())
+
+
+def test_suggestion_of_python_does_not_hide_an_import(submission):
+    """If Python suggests another class for one whose import is missing, the card says the import."""
+    text = printed(
+        "NameError: name 'HTTPException' is not defined. Did you mean: 'Exception'?", "raise HTTPException()"
+    )
+
+    assert "Write `from fastapi import HTTPException` at the top." in error_cause(text, submission())
+
+
+def test_capitalized_type_of_typing_is_written_in_lower_case(submission):
+    """A type that older code imports from typing is named as Python has it today."""
+    text = printed("NameError: name 'List' is not defined", "names: List[str]")
+
+    assert error_cause(text, submission()).startswith(
+        "app/main.py, line 2: NameError: name 'List' is not defined: in Python, write list."
+    )

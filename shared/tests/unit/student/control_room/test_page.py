@@ -64,7 +64,7 @@ def test_late_response_does_not_undo_what_a_button_shows(room, page):
     look.on("response", lambda response: response.url.endswith("/parts/controls") and answered.append(response))
     ((late, response),) = held
     late.fulfill(response=response)
-    until(lambda: look.evaluate("true") and len(answered) == 2)  # the second one is asked for after the first one
+    until(lambda: look.evaluate("true") and len(answered) >= 2)  # the second one is asked for after the first one
 
     assert look.evaluate("seen") == []
 

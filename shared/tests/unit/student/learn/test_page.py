@@ -75,7 +75,7 @@ def test_fetch_that_nobody_responds_to_is_tried_again(learn, checks, page):
     look.locator(".state", has_text="Checking").wait_for()
     until(lambda: learn.desks.broadcast._subscribers)
     look.evaluate(
-        "() => { const wait = AbortSignal.timeout; AbortSignal.timeout = ms => wait.call(AbortSignal, ms / 100); }"
+        "() => { const wait = AbortSignal.timeout; AbortSignal.timeout = ms => wait.call(AbortSignal, ms / 20); }"
     )
     look.route("**/parts/card", lambda _: None, times=1)
 
