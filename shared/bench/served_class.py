@@ -139,12 +139,12 @@ class ServedClass:
 
 
 async def git(folder: Path, *words: str, check: bool = True) -> Told:
-    """Run a git command of a student's."""
+    """Run a git command of a student's, at a lower priority: it would run on a machine of the student's."""
     around = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     pipe = asyncio.subprocess.PIPE
     began, clock = time.time(), time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        *("git", *WHO, *words), cwd=folder, env=around | {"GIT_TERMINAL_PROMPT": "0"},
+        *("nice", "-n", "10", "git", *WHO, *words), cwd=folder, env=around | {"GIT_TERMINAL_PROMPT": "0"},
         stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.STDOUT,
     )  # fmt: skip
     try:

@@ -187,10 +187,15 @@ class LivePage:
         for part in self.parts:
             self._refresh(part)
         self.opened.set()
+        told: list[str] = []
         while line := await reader.readline():
             if line.startswith(b"data: "):
+                told.append(line[6:].decode().strip())
+            elif told and not line.strip():
                 self.fetches.events += 1
-                self._refresh(line[6:].decode().strip())
+                if len(told) == 1:  # otherwise the part was sent along
+                    self._refresh(told[0])
+                told.clear()
 
     def _refresh(self, part: str) -> None:
         if part in self._again:

@@ -1,4 +1,7 @@
-"""Live events: an event says only which part of a page has changed; the browser then fetches that part again."""
+"""Live events: an event says which part of a page has changed; the browser fetches that part again.
+
+A short part may be sent along: its HTML follows the name, on lines of its own.
+"""
 
 from __future__ import annotations
 

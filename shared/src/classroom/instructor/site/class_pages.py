@@ -12,6 +12,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from classroom.instructor.site import people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
+from classroom.instructor.site.context import pages
 from classroom.instructor.time_zone import shown, zone_near
 
 if TYPE_CHECKING:
@@ -47,9 +48,10 @@ def _joined(context: Context) -> tuple[dict[str, Person], set[tuple[str, str]]]:
 
 
 @router.get("/parts/class")
-def show_table(request: Request, visitor: AVisitor, _: Staff) -> HTMLResponse:
+def show_table(request: Request, _: Staff) -> HTMLResponse:
     """Show the table again, after something has changed."""
-    return context_of(request).render(visitor, "page/class_table.html", **_table(context_of(request)))
+    context = context_of(request)
+    return context.part("class", None, lambda: pages.fragment("page/class_table.html", **_table(context)))
 
 
 @router.get("/events", response_class=EventSourceResponse)

@@ -16,42 +16,50 @@ KEPT_SECONDS = 1.0  # for what another process changes, such as `classroom forge
 MOST = 10_000
 
 
-class Recent:
-    """Values by key, until something is written; may be used in any thread."""
+class _Kept:
+    """A value, and until when it counts."""
 
     def __init__(self) -> None:
-        self._values: dict[Hashable, tuple[float, Any]] = {}
+        self.lock = threading.Lock()
+        self.until = 0.0
+        self.value: Any = None
+
+
+class Recent:
+    """Values by key, until something is written; may be used in any thread.
+
+    Attributes:
+        writes: how often something was written.
+    """
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, _Kept] = {}
         self._lock = threading.Lock()
-        self._writes = 0
+        self.writes = 0
 
     def get(self, key: Hashable, read: Callable[[], V]) -> V:
-        """Return a value that was read less than a second ago, or read it."""
+        """Return a value that was read less than a second ago, or read it; one thread does so, and the others wait."""
         with self._lock:
-            kept, writes = self._kept(key), self._writes
-        if kept:
-            known: V = kept[0]
-            return known
-        found = read()
-        with self._lock:
-            if writes == self._writes:  # otherwise it may be from before the last write
-                if len(self._values) >= MOST:
-                    self._values.clear()
-                self._values[key] = time.monotonic() + KEPT_SECONDS, found
-        return found
+            if len(self._values) >= MOST:
+                self._values.clear()
+            kept = self._values.setdefault(key, _Kept())
+        with kept.lock:
+            if time.monotonic() >= kept.until:
+                kept.value = read()
+                kept.until = time.monotonic() + KEPT_SECONDS
+            found: V = kept.value
+            return found
 
     async def find(self, key: Hashable, read: Callable[[], V]) -> V:
         """Return the same as `get` in an event loop, which does not wait for what is read."""
-        with self._lock:
-            kept = self._kept(key)
-        return kept[0] if kept else await run_in_threadpool(self.get, key, read)
-
-    def _kept(self, key: Hashable) -> tuple[Any] | None:
-        """Return a value that is not too old yet, in a tuple because it may be None; None if there is none."""
-        until, value = self._values.get(key, (0.0, None))
-        return (value,) if time.monotonic() < until else None
+        kept = self._values.get(key)
+        if kept is not None and time.monotonic() < kept.until:
+            found: V = kept.value
+            return found
+        return await run_in_threadpool(self.get, key, read)
 
     def forget(self) -> None:
-        """Forget everything, after something was written."""
+        """Forget everything, after something was written; who is still reading does not keep it."""
         with self._lock:
-            self._writes += 1
+            self.writes += 1
             self._values.clear()

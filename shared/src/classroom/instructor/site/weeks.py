@@ -18,6 +18,7 @@ from classroom.instructor.classrooms.open import as_owner, make_repository
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
+from classroom.instructor.site.context import pages
 from classroom.instructor.site.extras import student_extras
 from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.own_team import people_of
@@ -101,8 +102,9 @@ def _tiles(context: Context, person: Person) -> dict[str, Any]:
 async def send_weeks_events(request: Request, person: Student) -> AsyncIterable[ServerSentEvent]:
     """Say that something of the student's has changed."""
     async with aclosing(context_of(request).broadcast.subscribe(f"student/{person.username}/")) as parts:
-        async for _ in parts:
-            yield ServerSentEvent(raw_data="weeks")
+        async for part in parts:
+            if "\n" not in part:  # where a push is in the queue says nothing about a week
+                yield ServerSentEvent(raw_data="weeks")
 
 
 @router.post("/link")
@@ -201,8 +203,13 @@ def _place(context: Context, own: StudentWeek) -> Place:
 @one.get("/parts/card")
 def show_card(request: Request, visitor: AVisitor, person: Student, week: str) -> HTMLResponse:
     """Show the scorecard of the last push."""
-    context, own = context_of(request), _week(request, person, week)
-    return context.render(visitor, "page/card.html", **_card(context, own, _hints(context, visitor, own)))
+    context = context_of(request)
+
+    def make() -> Markup:
+        own = own_week(context, person, week)
+        return pages.fragment("page/card.html", **_card(context, own, _hints(context, visitor, own)))
+
+    return context.part(f"student/{person.username}/{week}/card", person.id, make)
 
 
 @one.get("/parts/place")
@@ -213,10 +220,15 @@ def show_place(request: Request, person: Student, week: str) -> HTMLResponse:
 
 
 @one.get("/parts/pushes")
-def show_pushes(request: Request, visitor: AVisitor, person: Student, week: str) -> HTMLResponse:
+def show_pushes(request: Request, person: Student, week: str) -> HTMLResponse:
     """Show every push with its score."""
-    context, own = context_of(request), _week(request, person, week)
-    return context.render(visitor, "page/pushes.html", week=own, pushes=pushes(context.classroom, own))
+    context = context_of(request)
+
+    def make() -> Markup:
+        own = own_week(context, person, week)
+        return pages.fragment("page/pushes.html", week=own, pushes=pushes(context.classroom, own))
+
+    return context.part(f"student/{person.username}/{week}/pushes", person.id, make)
 
 
 @one.get("/events", response_class=EventSourceResponse)

@@ -1,4 +1,4 @@
-// Keeps a page up to date. The server says which part has changed; that part is fetched again.
+// Keeps a page up to date. The server says which part has changed; that part is fetched again, or was sent along.
 (() => {
   "use strict";
   const own = document.currentScript.dataset; // a site may have sentences of its own
@@ -141,9 +141,12 @@
       opened = true;
       banner.hidden = true;
     };
-    source.onmessage = ({data: name}) => {
+    source.onmessage = ({data}) => {
+      const [name, ...html] = data.split("\n");
       told.set(name, (told.get(name) ?? 0) + 1);
-      refresh(name);
+      if (!html.length) { refresh(name); return; }
+      const number = ++sent;
+      for (const place of places(name)) change(place, html.join("\n"), number);
     };
     source.onerror = async () => {
       warn(LOST);

@@ -265,8 +265,8 @@ def pushed(room, tmp_path):
 
 
 @pytest.fixture
-def graded(room):
-    """A function that pretends that a push was graded: a receipt, and a result with these points."""
+def graded(room, context):
+    """A function that pretends that a push was graded: a receipt, and a result with these points, which pages are told of."""
 
     def grade(username, score=70, commit=None, **more):
         if commit is None:
@@ -282,5 +282,6 @@ def graded(room):
         path = room.score_path("week1-tiny", username)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(result.to_json())
+        context.tell("week1-tiny", username)
 
     return grade

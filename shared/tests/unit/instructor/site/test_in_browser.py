@@ -76,7 +76,7 @@ def test_from_the_join_link_to_the_first_card(served, browse, violations, made_r
     student.get_by_role("button", name="Get your repository").click()
     clone = student.locator("#clone").inner_text().split()
     git(tmp_path, *clone[1:])
-    work = tmp_path / student.locator("pre", has_text="cd ").inner_text().split()[1]
+    work = tmp_path / student.locator("pre", has_text=re.compile(r"^cd ")).inner_text().split()[1]
     student.get_by_role("link", name="The page of this week").click()
     student.get_by_text("Nothing has been pushed yet.").wait_for()
 

@@ -64,7 +64,7 @@ def test_push_that_waits_is_announced(context, room, joined, tmp_path, monkeypat
 
 
 def test_place_of_a_push_is_a_part_of_its_own(context, room, joined, graded):
-    """What changes while a push waits is fetched alone, and the open pages are told of nothing else."""
+    """What changes while a push waits is sent to the open pages alone, and may be fetched alone."""
     graded("ada")
     ada, told = joined("ada"), Mock()
     with (room.repository("week1-tiny", "ada").path / "classroom-received").open("a") as file:
@@ -73,7 +73,7 @@ def test_place_of_a_push_is_a_part_of_its_own(context, room, joined, graded):
 
     context.queue.set_task(("week1-tiny", "ada"), 2)
 
-    told.assert_called_once_with("student/ada/week1-tiny/place")
+    told.assert_called_once_with("student/ada/week1-tiny/place\nChecking task 2 …")
     assert ada.get("/weeks/week1-tiny/parts/place").text == "Checking task 2 …"
     assert 'data-part="place">Checking task 2 …' in ada.get("/weeks/week1-tiny/parts/card").text
 

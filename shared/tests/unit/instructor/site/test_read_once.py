@@ -7,7 +7,7 @@ from unittest.mock import Mock
 import pytest
 from classroom.instructor.classrooms import classroom
 from classroom.instructor.classrooms.due_dates import DueDates
-from classroom.instructor.site import standings, timelines
+from classroom.instructor.site import context, standings, timelines, weeks
 
 WEEK = "week1-tiny"
 
@@ -44,6 +44,29 @@ def test_git_is_asked_once_for_each_push(joined, graded, counted):
         pages = [ada.get("/weeks/week1-tiny/parts/pushes").text for _ in range(3)]
     assert pages[0].count("2026-11-29") == 0  # the commits of the pretended pushes do not exist
     assert runs.call_count == 3
+
+
+def test_part_that_all_tabs_ask_for_is_made_once(joined, graded, counted, monkeypatch):
+    """However many tabs ask for a scorecard after a change, it is made for the first, and again after the next change."""
+    monkeypatch.setattr(context, "time", Mock(monotonic=lambda: 1.0))  # it would be made again after a second
+    made = counted(weeks, "own_week")
+    ada = joined("ada")
+    cards = []
+    for score in (10, 20):
+        graded("ada", score=score)
+        cards += [ada.get("/weeks/week1-tiny/parts/card").text for _ in range(3)]
+
+    assert ["10 of 100" in card for card in cards] == [True] * 3 + [False] * 3
+    assert made.call_count == 2
+
+
+def test_part_of_one_student_is_not_shown_to_another(joined, graded):
+    """What one student sees is never shown to another one."""
+    graded("ada", score=10)
+    ada, bob = joined("ada"), joined("bob")
+    cards = [each.get("/weeks/week1-tiny/parts/card").text for each in (ada, bob)]
+
+    assert ["10 of 100" in card for card in cards] == [True, False]
 
 
 def test_class_looks_again_at_the_student_who_has_pushed(instructor, graded, counted):

@@ -134,6 +134,17 @@ def test_late_response_does_not_change_a_newer_part(nested, checks, learn):
     assert "Checking" not in look.locator(".state").inner_text()
 
 
+def test_part_that_is_sent_along_is_shown_without_a_fetch(nested):
+    """A part whose HTML comes with the event is shown as it is, and not asked for."""
+    (look, tell), asked = nested, []
+    look.on("request", lambda request: asked.append(request.url))
+
+    tell("place\nChecking <b>task 3</b>")
+
+    look.locator("[data-part=place] b", has_text="task 3").wait_for()
+    assert not asked
+
+
 def test_part_inside_of_a_late_response_is_fetched_again(nested):
     """If the card comes after a newer state of its part, that part is fetched once more."""
     (look, tell), held = nested, []
