@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-ALWAYS = ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
+# Some belong to the standard library: each fork would find and load them again.
+ALWAYS = ("encodings.ascii", "fcntl", "resource")
+ALWAYS += ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
 # What a library imports only when it is first used: half of an app's start, and of its first response.
 ON_FIRST_USE = {
     "fastapi": (
         *("fastapi.responses", "fastapi.openapi.utils", "fastapi.openapi.docs"),
-        *("pydantic.v1", "pydantic._internal._dataclasses", "anyio._backends._asyncio"),
+        *("fastapi.telemetry._runtime", "pydantic.v1", "pydantic._internal._dataclasses", "anyio._backends._asyncio"),
     ),
     "psycopg2": ("psycopg2.extras",),
     "pytest": (
