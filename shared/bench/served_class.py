@@ -139,7 +139,7 @@ class ServedClass:
 
 
 async def git(folder: Path, *words: str, check: bool = True) -> Told:
-    """Run a git command of a student's, at a lower priority: it would run on a machine of the student's."""
+    """Run a git command of a student's, at a lower priority: it would run on the student's own machine."""
     around = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     pipe = asyncio.subprocess.PIPE
     began, clock = time.time(), time.monotonic()

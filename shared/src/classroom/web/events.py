@@ -1,6 +1,6 @@
-"""Live events: an event says which part of a page has changed; the browser fetches that part again.
+"""Live events: an event says which part of a page has changed; the browser then fetches that part again.
 
-A short part may be sent along: its HTML follows the name, on lines of its own.
+A short part may be sent along, in an event of the type `part`: its HTML follows the name, on lines of its own.
 """
 
 from __future__ import annotations
@@ -36,11 +36,17 @@ class Broadcast:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._subscribers: dict[str, set[_Subscriber]] = {}  # by their prefix: many pages have the same one
+        self._editions: dict[str, object] = {}
         self._closed = False
+
+    def edition(self, owner: str) -> object:
+        """Return what differs after each change of a part whose name is this one, a slash and a word."""
+        return self._editions.get(owner)
 
     def publish(self, *parts: str) -> None:
         """Tell all pages that these parts have changed."""
         with self._lock:
+            self._editions.update(dict.fromkeys((part.rpartition("/")[0] for part in parts), object()))
             for prefix, subscribers in self._subscribers.items():
                 own = dict.fromkeys(part for part in parts if part.startswith(prefix))
                 for subscriber in subscribers if own else ():

@@ -66,7 +66,7 @@ def test_newest_book_is_returned(client, collection):
 
 @task(5, weight=2)
 def test_books_are_under_v1_too(client, collection):
-    """GET /v1/books and GET /v1/books/{book_id} return the same as the paths without /v1, which still work."""
+    """GET /v1/books and GET /v1/books/{book_id} return the same responses as the paths without /v1, which still work."""
     book = collection.any_book()
     for version in ("/v1", ""):
         expect(client.get(f"{version}/books")).ok(collection.books)
@@ -75,7 +75,7 @@ def test_books_are_under_v1_too(client, collection):
 
 @task(5, weight=2)
 def test_branches_are_under_v1_too(client, collection, draw):
-    """GET /v1/branches and GET /v1/branches/{code} return the same as the paths without /v1, which still work."""
+    """GET /v1/branches and GET /v1/branches/{code} return the same responses as the paths without /v1, which still work."""
     branch = draw.one_of(collection.branches)
     listed, one = client.get("/branches"), client.get(f"/branches/{branch['code']}")
     for answer in (listed, one):

@@ -24,7 +24,7 @@ def test_text_in_the_preferred_language(client, museum):
 
 @task(2)
 def test_english_for_everybody_else(client, museum):
-    """Without Accept-Language, or with none of the three languages in it, the text is English."""
+    """If Accept-Language is missing or has none of the three languages, the text is in English."""
     number = museum.one()
     german = client.get(f"/exhibits/{number}", headers={"Accept-Language": "de"})
     expect(german).ok(museum.shown(number, "de"))

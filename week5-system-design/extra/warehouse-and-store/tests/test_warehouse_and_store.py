@@ -61,7 +61,7 @@ def test_unknown_customer_is_409(lone_store):
 
 @task(2, weight=2)
 def test_order_is_not_kept_without_its_message(lone_store):
-    """If the message cannot be stored, the order is not stored either, and the customer keeps the money."""
+    """If the message cannot be stored, the order is not stored either, and the customer is not charged."""
     customer, database = lone_store.customer(9 * PRICE), lone_store.apps["store"].database
     wanted = {"customer": customer, "product": lone_store.product(), "quantity": 1}
     expect(lone_store.store.post("/orders", json=wanted)).status(202)

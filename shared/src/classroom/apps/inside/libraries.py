@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Some belong to the standard library: each fork would find and load them again.
-ALWAYS = ("encodings.ascii", "fcntl", "resource")
-ALWAYS += ("uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
+STANDARD = ("encodings.ascii", "fcntl", "resource")  # each fork would find and load them again
+ALWAYS = (*STANDARD, "uvicorn", "uvicorn.lifespan.on", "uvicorn.loops.asyncio", "uvicorn.protocols.http.h11_impl")
 # What a library imports only when it is first used: half of an app's start, and of its first response.
 ON_FIRST_USE = {
     "fastapi": (

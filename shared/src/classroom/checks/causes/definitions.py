@@ -1,56 +1,96 @@
-"""What the files of an app define at their top level, read from their syntax: nothing is run."""
+"""What the files of an app define, read from their syntax: nothing is run."""
 
 from __future__ import annotations
 
 import ast
+import functools
+import warnings
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes.app_files import read_app_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-DICTS = (ast.Dict, ast.DictComp)
+MOST_CHARACTERS = 60_000  # of all files: the syntax of more takes too long to read, and no week needs as much
+FUNCTION, CLASS, VARIABLE = "function", "class", "variable"
 
 
-def defining_files(name: str, folder: Path) -> dict[str, ast.stmt]:
-    """Return the statement that defines a name, by the file of the app that holds it."""
-    return {
-        file: statement for file, tree in _trees(folder) for statement in tree.body if name in _defined_by(statement)
-    }
+@dataclass
+class Definitions:
+    """What an app defines.
+
+    Attributes:
+        by_file: the kind of each name that a file defines at its top level.
+        imports: the last words of the modules that a file imports from.
+        dicts: names of variables that are dicts everywhere, and may hold other objects.
+    """
+
+    by_file: dict[str, dict[str, str]] = field(default_factory=dict)
+    imports: dict[str, set[str]] = field(default_factory=dict)
+    dicts: set[str] = field(default_factory=set)
+
+    def files(self, name: str) -> dict[str, str]:
+        """Return the kind of a name in each file that defines it."""
+        return {file: names[name] for file, names in self.by_file.items() if name in names}
 
 
-def is_dict(name: str, folder: Path) -> bool:
-    """Return whether the app sets a variable of this name to a dict, and never to anything else."""
-    values = [
-        node.value
-        for _, tree in _trees(folder)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign | ast.AnnAssign) and name in _targets(node)
-    ]
-    return bool(values) and all(
-        isinstance(value, DICTS)
-        or (isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict")
-        for value in values
+def definitions(folder: Path) -> Definitions | None:
+    """Return what an app defines; None if not all of it can be read, because advice could then be wrong."""
+    found = read_app_files(folder)
+    if not found.complete or sum(map(len, found.texts.values())) > MOST_CHARACTERS:
+        return None
+    return _read(tuple(found.texts.items()))
+
+
+@functools.lru_cache(maxsize=4)
+def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
+    found, values, others = Definitions(), list[tuple[str, ast.expr]](), Counter[str]()
+    for file, text in texts:
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                tree = ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+        found.by_file[file] = {name: kind for statement in tree.body for name, kind in _defined_by(statement)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                names = [alias.name for alias in node.names]
+                found.imports.setdefault(file, set()).update([(node.module or "").rpartition(".")[2], *names])
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                values += [(name, node.value) for name in _targets(node) if node.value is not None]
+            elif isinstance(node, ast.arg):
+                others[node.arg] += 1
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                others[node.id] += 1
+    others.subtract(name for name, _ in values)
+    maybe = {name for name, _ in values if others[name] <= 0}
+    found.dicts = maybe - {name for name, value in values if not _may_hold_objects(value)}
+    return found
+
+
+def _defined_by(statement: ast.stmt) -> list[tuple[str, str]]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return [(statement.name, FUNCTION)]
+    if isinstance(statement, ast.ClassDef):
+        return [(statement.name, CLASS)]
+    return [(name, VARIABLE) for name in _targets(statement)]
+
+
+def _targets(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.Assign):
+        return [target.id for target in statement.targets if isinstance(target, ast.Name)]
+    return (
+        [statement.target.id] if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name) else []
     )
 
 
-def _trees(folder: Path) -> Iterator[tuple[str, ast.Module]]:
-    """Yield each file of the app whose syntax is right."""
-    for file, text in read_app_files(folder).texts.items():
-        try:
-            yield file, ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-
-
-def _defined_by(statement: ast.stmt) -> set[str]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return {statement.name}
-    return _targets(statement) if isinstance(statement, ast.Assign | ast.AnnAssign) else set()
-
-
-def _targets(statement: ast.Assign | ast.AnnAssign) -> set[str]:
-    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
+def _may_hold_objects(value: ast.expr) -> bool:
+    """Return whether this is a dict, and not one of plain values only."""
+    if isinstance(value, ast.Dict):
+        return not value.values or not all(isinstance(each, ast.Constant) for each in value.values)
+    if isinstance(value, ast.Call):
+        return isinstance(value.func, ast.Name) and value.func.id == "dict"
+    return isinstance(value, ast.DictComp)

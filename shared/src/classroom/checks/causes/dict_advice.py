@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes.app_files import read_app_files
-from classroom.checks.causes.definitions import is_dict
+from classroom.checks.causes.definitions import definitions
 
 if TYPE_CHECKING:
+    from classroom.checks.causes.definitions import Definitions
     from classroom.checks.causes.scene import Scene
 
 NOT_SUBSCRIPTABLE = re.compile(r"TypeError: (?:'int' object is not subscriptable|string indices must be integers)")
@@ -18,6 +19,7 @@ BY_KEY = re.compile(r"\b(?:min|max|sorted)\(\s*([\w.]+)\s*,\s*key\s*=\s*lambda\s
 FUNCTION = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]", re.MULTILINE)
 NO_ATTRIBUTE = re.compile(r"AttributeError: '(?:dict|RealDictRow)' object has no attribute '(\w+)'")
 LENGTHS = ("length", "size")
+COMMENT = re.compile(r"#.*$", re.MULTILINE)
 
 
 def keys_of_a_dict(scene: Scene) -> str | None:
@@ -25,30 +27,52 @@ def keys_of_a_dict(scene: Scene) -> str | None:
     found = NO_ATTRIBUTE_OF_A_KEY.match(scene.text)
     if found is None and not NOT_SUBSCRIPTABLE.match(scene.text):
         return None
-    use = rf"\.{found[1]}\b" if found else r"\["
-    above = FUNCTION.split(scene.above)[-1]  # what belongs to the same function
-    loops = [*LOOP.findall(f"{above}\n{scene.source}")]
-    loops += [(variable, looped) for looped, variable in BY_KEY.findall(scene.source)]
-    for variable, looped in reversed(loops):
-        if re.search(rf"\b{variable}{use}", scene.source) and is_dict(looped.rpartition(".")[2], scene.folder):
-            return (
-                f"{looped} is a dict, and a loop over a dict gives its keys: "
-                f"write {looped}.values() for its values. ({scene.error.first_line})"
-            )
+    looped = _looped_over(rf"\.{found[1]}\b" if found else r"\[", scene)
+    known = definitions(scene.folder) if looped else None
+    if looped is None or known is None or not _is_dict(looped, known):
+        return None
+    return (
+        f"{looped} is a dict, and a loop over a dict gives its keys: "
+        f"write {looped}.values() for its values. ({scene.error.first_line})"
+    )
+
+
+def _looped_over(use: str, scene: Scene) -> str | None:
+    """Return what the nearest loop goes over whose variable is used like this in the line of the error."""
+    above = COMMENT.sub("", FUNCTION.split(scene.above)[-1])  # what belongs to the same function
+    loops = [*LOOP.finditer(f"{above}\n{COMMENT.sub('', scene.source)}")]
+    for variable, looped in [(looped[2], looped[1]) for looped in BY_KEY.finditer(scene.source)]:
+        if re.search(rf"\b{variable}{use}", scene.source):
+            return looped
+    for loop in reversed(loops):
+        if re.search(rf"\b{loop[1]}{use}", scene.source):
+            is_changed = re.search(rf"^[ \t]*{loop[1]}[ \t]*=(?!=)", above[loop.end() :], re.MULTILINE)
+            return None if is_changed else loop[2]
     return None
+
+
+def _is_dict(name: str, known: Definitions) -> bool:
+    """Return whether a name, which may be a module's, is a dict of objects."""
+    module, _, own = name.rpartition(".")
+    return own in known.dicts and (not module or f"app/{module}.py" in known.by_file)
 
 
 def dict_with_a_dot(scene: Scene) -> str | None:
     """Recognize a field of a dict that is read like an attribute."""
     found = NO_ATTRIBUTE.match(scene.text)
-    if found is None or "Did you mean" in scene.text:
+    if found is None or "Did you mean" in scene.text or ".format(" in scene.source:
         return None
-    used = set(re.findall(rf"([A-Za-z_][\w.]*(?:\[[^\]\n]*\])*)\.{found[1]}\b(?!\s*\()", scene.source))
-    if found[1] in LENGTHS and len(used) == 1:
+    read = rf"(?<![\w.\])])([A-Za-z_][\w.]*(?:\[[^\]\n]*\])*)\.{found[1]}\b(?!\s*\()"
+    used, known = set(re.findall(read, scene.source)), definitions(scene.folder)
+    is_field = _is_field(found[1], scene)
+    if found[1] in LENGTHS and len(used) == 1 and not is_field:
         return f"{found[0]}: write len({used.pop()})."
-    if not used or not _is_field(found[1], scene):
+    is_variable = re.search(rf"\b(?:def\b.*\b|for[ \t]+){found[1]}\b", scene.above)
+    if not used or not is_field or is_variable or known is None or any(_is_dict(each, known) for each in used):
         return None
-    quote = "'" if re.search(r"\b[fF]\"", scene.source) else '"'  # Python 3.11 allows no others in an f-string
+    quote = (
+        "'" if re.search(r"\b[rR]?[fF][rR]?\"", scene.source) else '"'
+    )  # Python 3.11 allows no others in an f-string
     field = f"[{quote}{found[1]}{quote}]"
     how = f"Write {used.pop()}{field}." if len(used) == 1 else f"Write {field} after the dict's name."
     return f"{found[0]}: a dict's fields are read with brackets. {how}"

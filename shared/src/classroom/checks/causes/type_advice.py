@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,6 +48,10 @@ def not_a_row(scene: Scene) -> str | None:
     found = re.search(r"'(\w+)' object has no attribute '_sa_instance_state'", scene.text)
     if found is None:
         return None
+    if hasattr(builtins, found[1]):
+        return (
+            f"a relationship takes a row, not its id or its values, but this is {found[1]}. ({scene.error.first_line})"
+        )
     return f"{found[1]} is a schema, not a table class: make a row from its values first. ({scene.error.name})"
 
 

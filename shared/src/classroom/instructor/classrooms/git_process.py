@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 STARTS_AT_ONCE = 4
-NICE = 10  # a page that somebody waits for goes first
+NICE, LOWEST = 10, 19  # a page that somebody waits for goes first
 
 _threads = ThreadPoolExecutor(STARTS_AT_ONCE, "git")
 
@@ -78,7 +78,7 @@ def _started(
         end, silent = its.fileno(), subprocess.DEVNULL
         process = subprocess.Popen(argv, stdin=end, stdout=end, stderr=silent, env=env, process_group=0)
     with contextlib.suppress(OSError):
-        os.setpriority(os.PRIO_PGRP, process.pid, NICE)
+        os.setpriority(os.PRIO_PGRP, process.pid, min(os.getpriority(os.PRIO_PROCESS, 0) + NICE, LOWEST))
     return process
 
 

@@ -51,7 +51,7 @@ def _joined(context: Context) -> tuple[dict[str, Person], set[tuple[str, str]]]:
 def show_table(request: Request, _: Staff) -> HTMLResponse:
     """Show the table again, after something has changed."""
     context = context_of(request)
-    return context.part("class", None, lambda: pages.fragment("page/class_table.html", **_table(context)))
+    return HTMLResponse(context.part("class", lambda: pages.fragment("page/class_table.html", **_table(context))))
 
 
 @router.get("/events", response_class=EventSourceResponse)

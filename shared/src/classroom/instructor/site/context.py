@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from anyio import CapacityLimiter
-from fastapi.responses import HTMLResponse
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session, sessionmaker
 
 from classroom.core.errors import UsageError
 from classroom.core.locks import load_or_create_secret
-from classroom.instructor.classrooms.memo import Memo
 from classroom.instructor.classrooms.push_queue import PushQueue
 from classroom.instructor.site import people
 from classroom.instructor.site.at_due_date import AtDueDate
@@ -27,15 +24,15 @@ from classroom.instructor.site.grades import Grades
 from classroom.instructor.site.gradings import Gradings
 from classroom.instructor.site.recent import Recent
 from classroom.instructor.site.standings import Standings
-from classroom.instructor.site.student_weeks import in_words
 from classroom.student.learn import card_view
 from classroom.web.events import Broadcast
 from classroom.web.pages import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from fastapi.responses import HTMLResponse
     from sqlalchemy import Engine
 
     from classroom.instructor.classrooms.classroom import Classroom
@@ -43,7 +40,8 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
 
 KEY_BYTES = 32
-MOST_PARTS = 100  # of pages that are kept for a moment
+PLACE = "/place"  # how the name of the part ends that says where a push is
+MOST_PARTS = 500  # of pages, each kept for a moment
 MAX_UPLOADS = 8  # that are unpacked and committed at once: the pages have 40 threads, and must not wait for all of them
 STATIC = ("page/site.css", "page/drop.js", "page/class.js")
 LEARN = Path(card_view.__file__).parent
@@ -82,8 +80,7 @@ class Context:
         self.standings = Standings(self.classroom)
         self.table = ClassTable(self.classroom, self.standings)
         self.recent = Recent()
-        self._parts: Memo[Markup] = Memo(MOST_PARTS)
-        self._news: dict[str, object] = {}  # another object after each change, by the beginning of the parts' names
+        self._made = Recent(MOST_PARTS)
         self.gradings = Gradings(self.classroom, self.course, self.sandbox, self.tell_grading)
         self.at_due_date = AtDueDate(self.gradings, self._tell_begun)
         self.queue = PushQueue(self.tell, self._tell_place)
@@ -99,6 +96,7 @@ class Context:
                 yield db
         finally:
             self.recent.forget()
+            self._made.forget()
 
     def session(self) -> AbstractContextManager[Session]:
         """Return a session without a transaction, for reading: one question to the database instead of three."""
@@ -109,9 +107,8 @@ class Context:
         self._publish(*self._names(week, name, "card", "pushes", *more), "class")
 
     def _tell_place(self, week: str, name: str) -> None:
-        """Tell the open pages of a student where a push is now, in the queue or in its checks."""
-        where = escape(in_words(self.queue.place(week, name)))
-        self._publish(*(f"{part}\n{where}" for part in self._names(week, name, "place")))
+        """Tell the open pages of a student that a push has come further in the queue, or in its checks."""
+        self._publish(*self._names(week, name, "place"))
 
     def _names(self, week: str, name: str, *parts: str) -> list[str]:
         try:
@@ -131,21 +128,18 @@ class Context:
         self.tell_grading(week)
 
     def _publish(self, *parts: str) -> None:
-        self._news.update(dict.fromkeys(map(_owner, parts), object()))
         with contextlib.suppress(RuntimeError):  # a page's event loop has ended: no push may suffer from it
             self.broadcast.publish(*parts)
 
-    def part(self, name: str, key: Hashable, make: Callable[[], Markup]) -> HTMLResponse:
+    def part(self, name: str, make: Callable[[], Markup]) -> Markup:
         """Return a part of a page; all who have the page open ask for it at once, and it is made for the first of them.
 
         Args:
-            name: its name, as it is told when it has changed.
-            key: whose it is, if it differs from one person to the next.
+            name: of the part, as open pages are told it.
             make: makes it.
         """
-        # What another process changes is not told, and shows after a second.
-        seen = self._news.get(_owner(name)), self.recent.writes, int(time.monotonic())
-        return HTMLResponse(self._parts.get((name, key), seen, make))
+        edition = self.broadcast.edition(name.rpartition("/")[0])
+        return self._made.get((name, edition), make)
 
     def render(self, visitor: Visitor, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Return a page, and the cookie for a browser that has none."""
@@ -163,8 +157,3 @@ class Context:
         if visitor.is_new:
             self.cookies.write(response, visitor.secret)
         return response
-
-
-def _owner(part: str) -> str:
-    """Return whose part this is: the beginning of its name."""
-    return part.partition("\n")[0].rpartition("/")[0]

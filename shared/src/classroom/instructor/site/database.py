@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +74,7 @@ def open_database(state_dir: Path, address: str = "") -> Iterator[Engine]:
             connect_args={"connect_timeout": CONNECT_SECONDS},
         )  # fmt: skip
         ping_idle_connections(engine)
+        stay_alone(engine, connection)
         opened.callback(engine.dispose)
         yield engine
 
@@ -129,10 +131,29 @@ def _connected(owner: URL) -> Iterator[Connection]:
 
 
 def _ensure_alone(connection: Connection) -> None:
-    """Take a lock that the database keeps until the connection ends."""
+    """Take a lock that the database keeps until the connection ends, or hold it once more."""
     if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
         raise UsageError("Another classroom is being served with this database: give each one its own database.")
     connection.commit()
+
+
+def stay_alone(engine: Engine, connection: Connection) -> None:
+    """Take the lock again whenever an engine connects: if the database has restarted, the lock is gone.
+
+    Raises:
+        UsageError: (when connecting) another classroom has taken the lock in the meantime.
+    """
+    one_at_a_time = threading.Lock()
+
+    def take(*_: object) -> None:
+        with one_at_a_time:
+            try:
+                _ensure_alone(connection)
+            except DBAPIError:
+                connection.rollback()  # it connects again when it is used next
+                _ensure_alone(connection)
+
+    event.listen(engine, "connect", take)
 
 
 def _upgrade(connection: Connection) -> None:

@@ -17,36 +17,42 @@ MOST = 10_000
 
 
 class _Kept:
-    """A value, and until when it counts."""
+    """A value, and until when it counts; or the error with which the last attempt to read it ended."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
+        self.attempts = 0
         self.until = 0.0
         self.value: Any = None
+        self.error: Exception | None = None
 
 
 class Recent:
     """Values by key, until something is written; may be used in any thread.
 
-    Attributes:
-        writes: how often something was written.
+    Args:
+        most: how many are kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self.most = most
         self._values: dict[Hashable, _Kept] = {}
         self._lock = threading.Lock()
-        self.writes = 0
 
     def get(self, key: Hashable, read: Callable[[], V]) -> V:
-        """Return a value that was read less than a second ago, or read it; one thread does so, and the others wait."""
+        """Return a value that was read less than a second ago, or read it: one thread does, and the others wait for it.
+
+        Raises:
+            Exception: what `read` has raised, for all who have waited.
+        """
         with self._lock:
-            if len(self._values) >= MOST:
+            if len(self._values) >= self.most:
                 self._values.clear()
             kept = self._values.setdefault(key, _Kept())
+        attempts = kept.attempts
         with kept.lock:
             if time.monotonic() >= kept.until:
-                kept.value = read()
-                kept.until = time.monotonic() + KEPT_SECONDS
+                _read(kept, read, waited=kept.attempts != attempts)
             found: V = kept.value
             return found
 
@@ -59,7 +65,20 @@ class Recent:
         return await run_in_threadpool(self.get, key, read)
 
     def forget(self) -> None:
-        """Forget everything, after something was written; who is still reading does not keep it."""
+        """Forget everything, after something was written; a value that is still being read is not kept."""
         with self._lock:
-            self.writes += 1
             self._values.clear()
+
+
+def _read(kept: _Kept, read: Callable[[], Any], *, waited: bool) -> None:
+    """Read a value, unless somebody else's attempt has failed while this one waited."""
+    if waited and kept.error is not None:
+        raise kept.error
+    try:
+        kept.value, kept.error = read(), None
+    except Exception as error:
+        kept.error = error
+        raise
+    finally:
+        kept.attempts += 1
+    kept.until = time.monotonic() + KEPT_SECONDS

@@ -145,7 +145,7 @@ class StudentWeek:
     def state_at(self, place: Place) -> str:
         """Return in a sentence what has become of the last push, which is at this place if it was not graded yet."""
         if self.standing.waiting:
-            return in_words(place)
+            return _state(place)
         return f"Your push of {self.pushed}." if self.pushed else NO_PUSH
 
 
@@ -161,7 +161,7 @@ class ScoredPush:
     score: int | None
 
 
-def in_words(place: Place) -> str:
+def _state(place: Place) -> str:
     """Return in words where a push is that waits for its scorecard."""
     if place.task:
         return AT_TASK.format(task=place.task)

@@ -17,6 +17,7 @@ from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
+from classroom.instructor.site.context import PLACE
 from classroom.instructor.site.own_team import people_of
 from classroom.instructor.site.pushed_code import pushed_code
 from classroom.instructor.site.shown_comments import shown_comments
@@ -59,8 +60,9 @@ def show_work_again(request: Request, visitor: AVisitor, _: Staff, student: AStu
 async def send_work_events(request: Request, _: Staff, username: str, week: str) -> AsyncIterable[ServerSentEvent]:
     """Say that there is another push, or a result."""
     async with aclosing(context_of(request).broadcast.subscribe(f"student/{username}/{week}/")) as parts:
-        async for _part in parts:
-            yield ServerSentEvent(raw_data="work")
+        async for part in parts:
+            if not part.endswith(PLACE):
+                yield ServerSentEvent(raw_data="work")
 
 
 @router.post("/check-again")

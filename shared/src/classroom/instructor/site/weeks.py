@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
 from contextlib import aclosing
@@ -11,14 +12,17 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from markupsafe import Markup, escape
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 
 from classroom.core.assignment import Assignment
+from classroom.core.errors import ClassroomError
 from classroom.core.files import stamp
 from classroom.instructor.classrooms.open import as_owner, make_repository
 from classroom.instructor.classrooms.repository import Repository
 from classroom.instructor.site import git_access, people, tokens
 from classroom.instructor.site.access import AVisitor, Student, context_of
-from classroom.instructor.site.context import pages
+from classroom.instructor.site.context import PLACE, pages
 from classroom.instructor.site.extras import student_extras
 from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.own_team import people_of
@@ -103,7 +107,7 @@ async def send_weeks_events(request: Request, person: Student) -> AsyncIterable[
     """Say that something of the student's has changed."""
     async with aclosing(context_of(request).broadcast.subscribe(f"student/{person.username}/")) as parts:
         async for part in parts:
-            if "\n" not in part:  # where a push is in the queue says nothing about a week
+            if not part.endswith(PLACE):  # where a push is in the queue says nothing about a week
                 yield ServerSentEvent(raw_data="weeks")
 
 
@@ -209,14 +213,23 @@ def show_card(request: Request, visitor: AVisitor, person: Student, week: str) -
         own = own_week(context, person, week)
         return pages.fragment("page/card.html", **_card(context, own, _hints(context, visitor, own)))
 
-    return context.part(f"student/{person.username}/{week}/card", person.id, make)
+    return HTMLResponse(context.part(f"student/{person.username}/{week}/card", make))
 
 
 @one.get("/parts/place")
 def show_place(request: Request, person: Student, week: str) -> HTMLResponse:
     """Show how far the last push is, which changes far more often than the rest of the scorecard."""
-    own = _week(request, person, week)
-    return HTMLResponse(escape(own.state_at(_place(context_of(request), own))))
+    return HTMLResponse(_where(context_of(request), person, week))
+
+
+def _where(context: Context, person: Person, week: str) -> Markup:
+    """Return where the last push is, or what has become of it."""
+
+    def make() -> Markup:
+        own = own_week(context, person, week)
+        return escape(own.state_at(_place(context, own)))
+
+    return context.part(f"student/{person.username}/{week}{PLACE}", make)
 
 
 @one.get("/parts/pushes")
@@ -228,16 +241,22 @@ def show_pushes(request: Request, person: Student, week: str) -> HTMLResponse:
         own = own_week(context, person, week)
         return pages.fragment("page/pushes.html", week=own, pushes=pushes(context.classroom, own))
 
-    return context.part(f"student/{person.username}/{week}/pushes", person.id, make)
+    return HTMLResponse(context.part(f"student/{person.username}/{week}/pushes", make))
 
 
 @one.get("/events", response_class=EventSourceResponse)
 async def send_events(request: Request, person: Student, week: str) -> AsyncIterable[ServerSentEvent]:
-    """Say which part of this week's page has changed."""
-    prefix = f"student/{person.username}/{week}/"
-    async with aclosing(context_of(request).broadcast.subscribe(prefix)) as parts:
+    """Say which part of this week's page has changed; where a push is, which changes most often, is sent along."""
+    context, prefix = context_of(request), f"student/{person.username}/{week}/"
+    async with aclosing(context.broadcast.subscribe(prefix)) as parts:
         async for part in parts:
-            yield ServerSentEvent(raw_data=part.removeprefix(prefix))
+            name = part.removeprefix(prefix)
+            if not part.endswith(PLACE):
+                yield ServerSentEvent(raw_data=name)
+                continue
+            with contextlib.suppress(ClassroomError, HTTPException, SQLAlchemyError):  # the page shows the older one
+                where = await run_in_threadpool(_where, context, person, week)
+                yield ServerSentEvent(event="part", raw_data=f"{name}\n{where}")
 
 
 @one.get("/diagrams/{file}")

@@ -141,13 +141,15 @@
       opened = true;
       banner.hidden = true;
     };
-    source.onmessage = ({data}) => {
-      const [name, ...html] = data.split("\n");
+    source.onmessage = ({data: name}) => {
       told.set(name, (told.get(name) ?? 0) + 1);
-      if (!html.length) { refresh(name); return; }
-      const number = ++sent;
-      for (const place of places(name)) change(place, html.join("\n"), number);
+      refresh(name);
     };
+    source.addEventListener("part", ({data}) => {
+      const [name, ...html] = data.split("\n"), number = ++sent;
+      told.set(name, (told.get(name) ?? 0) + 1);
+      for (const place of places(name)) change(place, html.join("\n"), number);
+    });
     source.onerror = async () => {
       warn(LOST);
       if (source.readyState !== EventSource.CLOSED) return;

@@ -2,10 +2,12 @@
 
 import pytest
 from classroom.checks.causes.cause import error_cause
+from classroom.checks.causes.definitions import definitions
 
 from .conftest import printed
 
-CATALOG = "ITEMS = {\n    3: {'id': 3},\n}\nNAMES = ['a']\nSIZES = {1, 2}\n"
+CATALOG = "ITEMS = {\n    3: {'id': 3},\n}\nNAMES = ['a']\nSIZES = {1, 2}\nPRICES = {'a': 1}\n"
+CATALOG += "PASSED = {}\ndef total(PASSED):\n    pass\n"
 LOOPS = {
     "brackets": ("TypeError: 'int' object is not subscriptable", "for item in ITEMS:", "if item['id'] == 3:", True),
     "dot": ("AttributeError: 'int' object has no attribute 'id'", "for item in ITEMS:", "if item.id == 3:", True),
@@ -42,7 +44,32 @@ LOOPS = {
     ),
     "loop of the function above": (
         "TypeError: 'int' object is not subscriptable",
-        "for item in ITEMS:\n        pass\ndef read(item):",
+        "for item in ITEMS:\n    pass\ndef read(item):",
+        "return item['id']",
+        False,
+    ),
+    "nearest loop": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in ITEMS:\n    pass\nfor item in NAMES:",
+        "return item['id']",
+        False,
+    ),
+    "comment": ("TypeError: 'int' object is not subscriptable", "# for item in ITEMS:", "return item['id']", False),
+    "variable that was changed": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in ITEMS:\n    item = 1",
+        "return item['id']",
+        False,
+    ),
+    "dict of plain values": (
+        "TypeError: string indices must be integers, not 'str'",
+        "for item in PRICES:",
+        "return item['id']",
+        False,
+    ),
+    "parameter of that name": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in PASSED:",
         "return item['id']",
         False,
     ),
@@ -65,9 +92,18 @@ LOOPS = {
 @pytest.mark.parametrize(("error", "loop", "source", "is_said"), LOOPS.values(), ids=LOOPS)
 def test_loop_over_the_keys_of_a_dict(submission, error, loop, source, is_said):
     """If the keys of a dict are used as if they were its values, the cause is the loop."""
-    folder = submission(f"{loop}\n    {source}\n", catalog=CATALOG)
+    lines = [*loop.splitlines(), source]
+    if len(lines) > 1 and lines[-2].endswith(":") and not lines[-2].startswith("#"):
+        lines[-1] = f"    {source}"
+    body = "pass" if source.endswith(":") else ""
+    folder = submission(
+        "".join(f"    {line}\n" for line in lines).join(["def read():\n", f"            {body}\n"]), catalog=CATALOG
+    )
+    assert definitions(folder), (
+        "a file with a syntax error would make the cases of which nothing is said right by chance"
+    )
 
-    cause = error_cause(printed(error, source, loop.count("\n") + 2), folder).splitlines()[0]
+    cause = error_cause(printed(error, source, len(lines) + 1), folder).splitlines()[0]
 
     assert ("ITEMS is a dict, and a loop over a dict gives its keys: write " in cause) is is_said
     assert error.split(", not")[0] in cause
@@ -97,6 +133,8 @@ OTHER_ATTRIBUTES = {
     "field of nothing": ("status_code", "response.status_code", ""),
     "suggestion of Python": ("value", "item.value", ". Did you mean: 'values'?"),
     "length": ("length", "return item.length", ": write len(item)."),
+    "field of all items": ("price", "return ITEMS.price", ""),
+    "format": ("price", "'{item.price}'.format(item=item)", ""),
 }
 
 
@@ -106,6 +144,6 @@ def test_other_attributes_of_a_dict_are_not_called_fields(submission, name, sour
     error = f"AttributeError: 'dict' object has no attribute '{name}'"
     text = printed(error + (more if "mean" in more else ""), source)
 
-    cause = error_cause(text, submission("ITEM = {'price': 1, 'value': 2}\n")).splitlines()[0]
+    cause = error_cause(text, submission("ITEM = {'price': 1, 'value': 2}\nITEMS = {}\n")).splitlines()[0]
 
     assert cause == f"app/main.py, line 2: {error}{more}"

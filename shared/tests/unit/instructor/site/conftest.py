@@ -266,7 +266,7 @@ def pushed(room, tmp_path):
 
 @pytest.fixture
 def graded(room, context):
-    """A function that pretends that a push was graded: a receipt, and a result with these points, which pages are told of."""
+    """A function that pretends that a push was graded: a receipt and a result with these points; the open pages are told."""
 
     def grade(username, score=70, commit=None, **more):
         if commit is None:

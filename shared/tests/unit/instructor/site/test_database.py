@@ -82,6 +82,39 @@ def test_one_server_for_each_database(engine, tmp_path):
         pass
 
 
+@pytest.fixture
+def restarted(new_database, tmp_path):
+    """The engine of a database that has ended all connections, as it does when it restarts; and its address."""
+    address = new_database("restarted")
+    with open_database(tmp_path, address) as engine:
+        with psycopg.connect(address, autocommit=True) as other:
+            everyone = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+            other.execute(f"{everyone} AND pid <> pg_backend_pid()")
+        engine.dispose()
+        yield engine, address
+
+
+def test_server_is_the_only_one_again_after_a_restart_of_the_database(restarted, tmp_path):
+    """After the database has restarted, a second server is still refused."""
+    engine, address = restarted
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT 1")) == 1
+
+    with pytest.raises(UsageError, match="Another classroom is being served"), open_database(tmp_path, address):
+        pass
+
+
+def test_server_that_has_lost_its_database_to_another_one_says_so(restarted, tmp_path):
+    """If another server has taken the database after a restart, the first one does not go on with it."""
+    engine, address = restarted
+    with (
+        open_database(tmp_path, address),
+        pytest.raises(UsageError, match="Another classroom is being served"),
+        engine.connect(),
+    ):
+        pass
+
+
 STEPS = [step.revision for step in ScriptDirectory.from_config(migrations(None)).walk_revisions()]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import re
+from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
@@ -13,7 +15,7 @@ from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import PushNotice
 from classroom.instructor.classrooms.student_commit import StudentCommit
 from classroom.instructor.roster import Student
-from classroom.instructor.site import registration
+from classroom.instructor.site import registration, weeks
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -63,8 +65,29 @@ def test_push_that_waits_is_announced(context, room, joined, tmp_path, monkeypat
     assert "Checking task 2" in ada.get(path).text
 
 
+def test_place_of_a_push_is_sent_along(context, room, joined, graded):
+    """The event that says that a push has come further holds the place itself, so that no page asks for it."""
+    graded("ada")
+    joined("ada")
+    with (room.repository("week1-tiny", "ada").path / "classroom-received").open("a") as file:
+        file.write(f"2026-11-29T12:00:00Z refs/heads/main {'2' * 40}\n")
+    request = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(context=context)))
+
+    async def next_event():
+        events = weeks.send_events(request, SimpleNamespace(id=1, username="ada", name="Ada"), "week1-tiny")
+        coming = asyncio.ensure_future(anext(events))
+        await asyncio.sleep(0)  # it listens now
+        context.queue.set_task(("week1-tiny", "ada"), 2)
+        event = await coming
+        await events.aclose()
+        return event
+
+    event = asyncio.run(next_event())
+    assert (event.event, event.raw_data) == ("part", "place\nChecking task 2 …")
+
+
 def test_place_of_a_push_is_a_part_of_its_own(context, room, joined, graded):
-    """What changes while a push waits is sent to the open pages alone, and may be fetched alone."""
+    """What changes while a push waits is fetched alone, and the open pages are told of nothing else."""
     graded("ada")
     ada, told = joined("ada"), Mock()
     with (room.repository("week1-tiny", "ada").path / "classroom-received").open("a") as file:
@@ -73,7 +96,7 @@ def test_place_of_a_push_is_a_part_of_its_own(context, room, joined, graded):
 
     context.queue.set_task(("week1-tiny", "ada"), 2)
 
-    told.assert_called_once_with("student/ada/week1-tiny/place\nChecking task 2 …")
+    told.assert_called_once_with("student/ada/week1-tiny/place")
     assert ada.get("/weeks/week1-tiny/parts/place").text == "Checking task 2 …"
     assert 'data-part="place">Checking task 2 …' in ada.get("/weeks/week1-tiny/parts/card").text
 

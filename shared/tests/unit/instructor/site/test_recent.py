@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
+from classroom.core.load import under_load
 from classroom.instructor.site import recent
 from classroom.instructor.site.recent import Recent
 
@@ -58,11 +60,66 @@ def test_what_was_read_during_a_write_is_not_kept(values):
     assert [kept.get("ada", read) for _ in range(2)] == [0, 1]
 
 
-def test_most_values_are_a_limit(monkeypatch, values):
+def test_most_values_are_a_limit(values):
     """More keys than are kept make room for each other."""
-    monkeypatch.setattr(recent, "MOST", 2)
-    kept = Recent()
+    kept = Recent(2)
     for name in ("ada", "ben", "eve"):
         kept.get(name, lambda: next(values))
 
     assert kept.get("ada", lambda: next(values)) == 3
+
+
+class Watched:
+    """A lock that tells when somebody comes to it."""
+
+    def __init__(self, lock):
+        self.lock, self.is_wanted = lock, threading.Event()
+
+    def __enter__(self):
+        self.is_wanted.set()
+        self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def ask_together(kept, read):
+    """Let two threads ask for the same, the second while the first is reading; return what each got or what it raised."""
+    is_reading, may_end, got = threading.Event(), threading.Event(), {}
+
+    def read_slowly():
+        is_reading.set()
+        assert may_end.wait(under_load(30))
+        return read()
+
+    def ask(name):
+        try:
+            got[name] = kept.get("ada", read_slowly)
+        except ValueError as error:
+            got[name] = str(error)
+
+    threads = [threading.Thread(target=ask, args=(name,)) for name in ("first", "second")]
+    threads[0].start()
+    assert is_reading.wait(under_load(30))
+    entry = kept._values["ada"]
+    entry.lock = Watched(entry.lock)
+    threads[1].start()
+    assert entry.lock.is_wanted.wait(under_load(30))
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    return [got["first"], got["second"]]
+
+
+def test_value_is_read_once_for_all_who_ask_at_the_same_time(values):
+    """While one thread reads a value, the others wait for it."""
+    assert ask_together(Recent(), lambda: next(values)) == [0, 0]
+
+
+def test_error_is_for_all_who_have_waited(values):
+    """If the value cannot be read, those who have waited do not try one after the other."""
+
+    def fail():
+        raise ValueError(next(values))
+
+    assert ask_together(Recent(), fail) == ["0", "0"]

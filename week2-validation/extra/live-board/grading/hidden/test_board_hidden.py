@@ -38,7 +38,7 @@ def test_everyone_is_greeted(kitchen):
 
 @task(4, weight=2)
 def test_many_notes_arrive_in_order(kitchen):
-    """Many notes from one client reach every client, each exactly once and in the order in which they were sent."""
+    """If one client sends many notes, every client receives each of them exactly once, in the order in which they were sent."""
     guests = [kitchen.join() for _ in range(4)]
     texts = []
     for _ in range(3):

@@ -363,7 +363,7 @@ class TestSentences:
         """A cache folder that is not writable is named, with what to do."""
         monkeypatch.setenv("CLASSROOM_CACHE", "/proc/nowhere")
 
-        with pytest.raises(CouldNotCheck, match=r"files in /proc/nowhere .*set CLASSROOM_CACHE to a folder"):
+        with pytest.raises(CouldNotCheck, match=r"The cache /proc/nowhere .*set CLASSROOM_CACHE to a folder"):
             Embedded()
 
     @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
