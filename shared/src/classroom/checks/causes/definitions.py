@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_CHARACTERS = 60_000  # of all files: the syntax of more takes too long to read, and no week needs as much
-FUNCTION, CLASS, VARIABLE = "function", "class", "variable"
+FUNCTION, ENDPOINT, CLASS, VARIABLE = "function", "function with a decorator", "class", "variable"
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Definitions:
     Attributes:
         by_file: the kind of each name that a file defines at its top level.
         imports: the last words of the modules that a file imports from.
-        dicts: names of variables that are dicts everywhere, and may hold other objects.
+        dicts: names of variables that are dicts everywhere, and hold objects.
     """
 
     by_file: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -48,6 +48,7 @@ def definitions(folder: Path) -> Definitions | None:
 @functools.lru_cache(maxsize=4)
 def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
     found, values, others = Definitions(), list[tuple[str, ast.expr]](), Counter[str]()
+    filled = set[str]()
     for file, text in texts:
         try:
             with warnings.catch_warnings(action="ignore"):
@@ -59,7 +60,11 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
             if isinstance(node, ast.ImportFrom):
                 names = [alias.name for alias in node.names]
                 found.imports.setdefault(file, set()).update([(node.module or "").rpartition(".")[2], *names])
+            elif isinstance(node, ast.Import):
+                names = [alias.name.rpartition(".")[2] for alias in node.names]
+                found.imports.setdefault(file, set()).update(names)
             elif isinstance(node, ast.Assign | ast.AnnAssign):
+                filled |= _filled_by(node)
                 values += [(name, node.value) for name in _targets(node) if node.value is not None]
             elif isinstance(node, ast.arg):
                 others[node.arg] += 1
@@ -67,13 +72,13 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
                 others[node.id] += 1
     others.subtract(name for name, _ in values)
     maybe = {name for name, _ in values if others[name] <= 0}
-    found.dicts = maybe - {name for name, value in values if not _may_hold_objects(value)}
+    found.dicts = maybe - {name for name, value in values if not _holds_objects(value, is_filled=name in filled)}
     return found
 
 
 def _defined_by(statement: ast.stmt) -> list[tuple[str, str]]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        return [(statement.name, FUNCTION)]
+        return [(statement.name, ENDPOINT if statement.decorator_list else FUNCTION)]
     if isinstance(statement, ast.ClassDef):
         return [(statement.name, CLASS)]
     return [(name, VARIABLE) for name in _targets(statement)]
@@ -87,10 +92,16 @@ def _targets(statement: ast.stmt) -> list[str]:
     )
 
 
-def _may_hold_objects(value: ast.expr) -> bool:
-    """Return whether this is a dict, and not one of plain values only."""
-    if isinstance(value, ast.Dict):
-        return not value.values or not all(isinstance(each, ast.Constant) for each in value.values)
-    if isinstance(value, ast.Call):
-        return isinstance(value.func, ast.Name) and value.func.id == "dict"
-    return isinstance(value, ast.DictComp)
+def _filled_by(statement: ast.Assign | ast.AnnAssign) -> set[str]:
+    """Return the names of what gets an item that is a dict, or is made by a call."""
+    targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+    names = {each.value.id for each in targets if isinstance(each, ast.Subscript) and isinstance(each.value, ast.Name)}
+    return names if isinstance(statement.value, ast.Dict | ast.Call) else set()
+
+
+def _holds_objects(value: ast.expr, *, is_filled: bool) -> bool:
+    """Return whether this is a dict whose values are not plain ones, such as numbers."""
+    if isinstance(value, ast.Dict) and value.values:
+        return not all(isinstance(each, ast.Constant) for each in value.values)
+    is_call = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict"
+    return isinstance(value, ast.DictComp) or ((is_call or isinstance(value, ast.Dict)) and is_filled)

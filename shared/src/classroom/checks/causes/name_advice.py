@@ -5,10 +5,11 @@ A wrong advice costs more than none: where a name could be something else, nothi
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.definitions import FUNCTION, VARIABLE, definitions
+from classroom.checks.causes.definitions import ENDPOINT, FUNCTION, VARIABLE, definitions
 
 if TYPE_CHECKING:
     from classroom.checks.causes.definitions import Definitions
@@ -37,30 +38,30 @@ NAMES = {
     "uuid": ("UUID", "uuid4"),
 }
 HOMES = {name: module for module, names in NAMES.items() for name in names}
-OF_SQLALCHEMY_TOO = ("Enum", "UUID")
+# Modules of the standard library, which are all loaded here or take no time to load.
+MODULES = (
+    *("asyncio", "contextlib", "datetime", "hashlib", "json", "logging", "math", "os", "random", "re", "secrets"),
+    *("shutil", "time", "uuid"),
+)
 # How names are used that could also be variables'; other functions are called.
-MODULES = {
-    **dict.fromkeys(
-        ("asyncio", "contextlib", "hashlib", "logging", "math", "os", "random", "re", "shutil", "uuid"), r"\w"
-    ),
-    "datetime": r"(?:date|datetime|timedelta|timezone|UTC)\b",
-    "json": r"(?:load|dump)s?\(",
-    "secrets": r"(?:token_|choice|compare_digest|randbelow)",
-    "time": r"(?:time|sleep|monotonic|perf_counter)\(",
-}
 METHODS = {
     "func": r"[a-z]",
     "status": r"(?:HTTP|WS)_",
     **dict.fromkeys(
-        ("date", "datetime", "timedelta", "timezone"), r"(?:now|today|utc\w*|min|max|\w*from\w+|strptime|combine)\b"
+        ("date", "datetime", "timedelta", "timezone"),
+        r"(?:now|today|utc\w*|min|max|\w*from\w+|strptime|combine)\b",
     ),
 }
+NEVER_CALLED = (*NAMES["typing"], "Enum", "Session", "UUID")  # or it is SQLAlchemy's, or a class not written yet
+STATEMENTS = ("delete", "insert", "text", "update")  # of SQLAlchemy, and natural names of other functions
+BUILTIN = (dict, list, set, str)
 COMMON = ("app", "router")  # each file has its own
 
 
 def undefined_name(scene: Scene) -> str | None:
     """Recognize a name of another language, or one whose import is missing."""
-    found, known = UNDEFINED.match(scene.text), definitions(scene.folder)
+    found = UNDEFINED.match(scene.text)
+    known = definitions(scene.folder) if found else None
     if found is None or known is None:
         return None
     name, source = found[1], STRING.sub('""', scene.source)
@@ -76,26 +77,32 @@ def _home(name: str, source: str, known: Definitions, scene: Scene) -> str | Non
     """Return the line that imports a name from another file or from a library."""
     if files := known.files(name):
         return _import_from_app(name, source, files, known, scene)
-    is_module = name in MODULES and _has(name, MODULES[name], source)
+    is_module = name in MODULES and _is_module(name, source)
     is_name = name in HOMES and _is_used_as_in_library(name, source)
     if is_module == is_name:
         return None
     return f"import {name}" if is_module else f"from {HOMES[name]} import {name}"
 
 
+def _is_module(name: str, source: str) -> bool:
+    """Return whether a line uses something that a module of the standard library has."""
+    used = re.findall(rf"(?<![\w.]){name}\.(\w+)", source)
+    return any(hasattr(importlib.import_module(name), each) for each in used)
+
+
 def _is_used_as_in_library(name: str, source: str) -> bool:
     """Return whether a line uses a name in the way that only what a library has is used."""
-    if name in OF_SQLALCHEMY_TOO and re.search(r"\b(?:mapped_column|Column)\(", source):
-        return False
-    if name in ("func", "status"):
-        return _has(name, METHODS[name], source)
     if name in METHODS and _has(name, METHODS[name], source):
         return True
-    is_called = _is_called(name, source) and name not in NAMES["typing"]
+    if name in ("func", "status"):
+        return False
+    is_called = _is_called(name, source) and name not in NEVER_CALLED
     if name not in METHODS and name[0].islower():
         return is_called
-    raised = re.search(rf"\b(?:raise|except)[ \t]+\(?[\w, ]*\b{name}\b|^[ \t]*class[ \t]+\w+\([^)]*\b{name}\b", source)
-    return is_called or raised is not None or _is_annotation(name, source)
+    raised = rf"\b(?:raise|except)[ \t]+\(?[\w, ]*\b{name}\b"
+    base = rf"^[ \t]*class[ \t]+\w+\([^)]*\b{name}\b"
+    opened = r"\bwith[ \t]+Session\(" if name == "Session" else base
+    return is_called or _is_annotation(name, source) or re.search(rf"{raised}|{base}|{opened}", source) is not None
 
 
 def _is_called(name: str, source: str) -> bool:
@@ -108,8 +115,10 @@ def _has(name: str, attribute: str, source: str) -> bool:
 
 def _is_annotation(name: str, source: str) -> bool:
     """Return whether a name is, or is part of, the type of a variable, a parameter, or what a function returns."""
-    before = r"(?:^[ \t]*(?!else\b|try\b|finally\b)|[(,][ \t]*)\w+[ \t]*:|->"
-    return re.search(rf"(?:{before})[ \t]*[\w\[\], |.\"]*\b{name}\b", source) is not None
+    before = r"(?:^[ \t]*(?!else\b|try\b|finally\b)\w+[ \t]*:|->"
+    before += r"|[(,][ \t]*\w+[ \t]*:)" if re.search(r"\bdef\b", source) else ")"
+    kind = r"[ \t]*[\w |.\"]*(?:\[[\w\[\], |.\"]*)?"  # commas only in brackets
+    return re.search(rf"{before}{kind}\b{name}\b", source) is not None
 
 
 def _import_from_app(name: str, source: str, files: dict[str, str], known: Definitions, scene: Scene) -> str | None:
@@ -117,23 +126,32 @@ def _import_from_app(name: str, source: str, files: dict[str, str], known: Defin
     place = scene.error.place
     if place is None or place.file in files or name in COMMON:  # what this file defines itself is used too early
         return None
-    others = [file for file in files if file.rpartition("/")[2] != "main.py"]  # which imports the others
-    if len(others) != 1 or _stem(place.file) in known.imports.get(others[0], ()):  # or they would import each other
+    (file, kind), *others = files.items()
+    if others or _is_cycle(file, place.file, known):
         return None
     if name[0].islower():  # variables have the same names everywhere: `session`, `client`, `count`
         is_used = _is_called(name, source) or re.search(rf"\bDepends\({name}\)", source)
-        if files[others[0]] != FUNCTION or not is_used:
+        if kind != FUNCTION or name in STATEMENTS or not is_used:
             return None
-    elif files[others[0]] != VARIABLE and not (_is_called(name, source) or _is_annotation(name, source)):
+    elif kind != VARIABLE and not (_is_called(name, source) or _is_annotation(name, source)):
         return None
-    return _line(others[0], name)
+    return _line(file, name)
+
+
+def _is_cycle(file: str, importing: str, known: Definitions) -> bool:
+    """Return whether two files would import each other; main.py imports all others."""
+    return file.rpartition("/")[2] == "main.py" or _stem(importing) in known.imports.get(file, ())
 
 
 def _module_of_app(name: str, source: str, known: Definitions, scene: Scene) -> str | None:
     """Return the line that imports a module of the app, if something of it is used by its name."""
     file, used = f"app/{name}.py", re.search(rf"(?<![\w.]){name}\.(\w+)", source)
-    is_other = scene.error.place is not None and scene.error.place.file != file
-    return f"from app import {name}" if used and is_other and used[1] in known.by_file.get(file, {}) else None
+    place = scene.error.place
+    if used is None or place is None or place.file == file or _is_cycle(file, place.file, known):
+        return None
+    is_of_module = known.by_file.get(file, {}).get(used[1], ENDPOINT) != ENDPOINT
+    is_method = any(hasattr(kind, used[1]) for kind in BUILTIN)
+    return f"from app import {name}" if is_of_module and not is_method else None
 
 
 def _line(file: str, name: str) -> str | None:

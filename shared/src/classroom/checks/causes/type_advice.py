@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,7 +47,7 @@ def not_a_row(scene: Scene) -> str | None:
     found = re.search(r"'(\w+)' object has no attribute '_sa_instance_state'", scene.text)
     if found is None:
         return None
-    if hasattr(builtins, found[1]):
+    if _class(found[1], scene.folder) is None:
         return (
             f"a relationship takes a row, not its id or its values, but this is {found[1]}. ({scene.error.first_line})"
         )

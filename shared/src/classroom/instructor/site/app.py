@@ -117,7 +117,7 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     title = TITLES.get(status, TROUBLE_TITLE)
     try:
         visitor = visitor_of(request)
-    except (OperationalError, PoolTimeout) as outage:
+    except (ClassroomError, OperationalError, PoolTimeout) as outage:
         return _show_outage(request, outage)
     return context.render(visitor, "page/message.html", status, title=title, said=said)
 
@@ -134,7 +134,11 @@ def _show_unstorable(request: Request, _: Exception) -> Response:
 
 def _show_trouble(request: Request, error: Exception) -> Response:
     """Show that something of ours failed; why, with paths and lines of the roster, is for the instructor alone."""
-    reason, visitor = one_line(str(error)), visitor_of(request)
+    reason = one_line(str(error))
+    try:
+        visitor = visitor_of(request)
+    except (ClassroomError, OperationalError, PoolTimeout) as outage:
+        return _show_outage(request, outage)
     log.error("A page could not be shown: %s", reason)
     is_instructor = visitor.person is not None and visitor.person.role == INSTRUCTOR
     context: Context = request.app.state.context

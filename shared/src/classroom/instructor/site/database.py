@@ -36,6 +36,7 @@ DRIVER = "postgresql+psycopg"
 LOCK = 0x636C6173  # of the one server that uses a database
 CONNECTIONS = 40
 CONNECT_SECONDS = 10
+KEEPALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 10_000}
 FRESH_SECONDS = 1.0  # since a connection was used, in which it is taken to work
 USED = "classroom_used"  # when a connection was used last
 PASSWORD_BYTES = 16
@@ -120,7 +121,7 @@ def parse_address(address: str) -> URL:
 @contextlib.contextmanager
 def _connected(owner: URL) -> Iterator[Connection]:
     """Return a connection of the tables' owner, which stays open as long as the database is used."""
-    engine = create_engine(owner, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS})
+    engine = create_engine(owner, poolclass=NullPool, connect_args={"connect_timeout": CONNECT_SECONDS, **KEEPALIVE})
     try:
         connection = engine.connect()
     except DBAPIError as error:
@@ -132,9 +133,12 @@ def _connected(owner: URL) -> Iterator[Connection]:
 
 def _ensure_alone(connection: Connection) -> None:
     """Take a lock that the database keeps until the connection ends, or hold it once more."""
-    if not connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK}):
+    try:
+        is_alone = connection.scalar(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": LOCK})
+    finally:
+        connection.rollback()  # the lock stays; and a connection that has ended connects again when it is used next
+    if not is_alone:
         raise UsageError("Another classroom is being served with this database: give each one its own database.")
-    connection.commit()
 
 
 def stay_alone(engine: Engine, connection: Connection) -> None:
@@ -145,13 +149,16 @@ def stay_alone(engine: Engine, connection: Connection) -> None:
     """
     one_at_a_time = threading.Lock()
 
-    def take(*_: object) -> None:
-        with one_at_a_time:
-            try:
-                _ensure_alone(connection)
-            except DBAPIError:
-                connection.rollback()  # it connects again when it is used next
-                _ensure_alone(connection)
+    def take(new: Any, _: object) -> None:
+        try:
+            with one_at_a_time:
+                try:
+                    _ensure_alone(connection)
+                except DBAPIError:
+                    _ensure_alone(connection)
+        except BaseException:
+            new.close()  # nobody else does
+            raise
 
     event.listen(engine, "connect", take)
 

@@ -216,6 +216,11 @@ KNOWN |= {
         "book.notes.append(new)",
         "NoteIn is a schema, not a table class: make a row from its values first.",
     ),
+    "id of a row": (
+        "AttributeError: 'int' object has no attribute '_sa_instance_state'",
+        "Note(book=book_id)",
+        "a relationship takes a row, not its id or its values, but this is int.",
+    ),
     "rolled back": ("sqlalchemy.exc.PendingRollbackError: This", "session.commit()", "was never rolled back"),
 }
 
@@ -223,7 +228,8 @@ KNOWN |= {
 @pytest.mark.parametrize(("error", "source", "told"), KNOWN.values(), ids=KNOWN)
 def test_known_mistake_is_named(submission, error, source, told):
     """A common mistake that the error's own words do not name is named, with its line."""
-    cause = error_cause(printed(error, source), submission(f"\n{source}\n"))
+    folder = submission(f"\n{source}\n", schemas="class NoteIn(BaseModel):\n    text: str\n")
+    cause = error_cause(printed(error, source), folder)
 
     assert cause.startswith("app/main.py, line 2: ")
     assert told in cause.splitlines()[0]

@@ -7,6 +7,7 @@ from classroom.checks.causes.definitions import definitions
 from .conftest import printed
 
 CATALOG = "ITEMS = {\n    3: {'id': 3},\n}\nNAMES = ['a']\nSIZES = {1, 2}\nPRICES = {'a': 1}\n"
+CATALOG += "COUNTS = {}\nCOUNTS['a'] = 1\nSTORED = {}\nSTORED[1] = {'id': 1}\n"
 CATALOG += "PASSED = {}\ndef total(PASSED):\n    pass\n"
 LOOPS = {
     "brackets": ("TypeError: 'int' object is not subscriptable", "for item in ITEMS:", "if item['id'] == 3:", True),
@@ -67,6 +68,18 @@ LOOPS = {
         "return item['id']",
         False,
     ),
+    "dict that is filled with numbers": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in COUNTS:",
+        "return item['id']",
+        False,
+    ),
+    "dict that is filled with objects": (
+        "TypeError: 'int' object is not subscriptable",
+        "for item in STORED:",
+        "return item['id']",
+        True,
+    ),
     "parameter of that name": (
         "TypeError: 'int' object is not subscriptable",
         "for item in PASSED:",
@@ -105,7 +118,7 @@ def test_loop_over_the_keys_of_a_dict(submission, error, loop, source, is_said):
 
     cause = error_cause(printed(error, source, len(lines) + 1), folder).splitlines()[0]
 
-    assert ("ITEMS is a dict, and a loop over a dict gives its keys: write " in cause) is is_said
+    assert (" is a dict, and a loop over a dict gives its keys: write " in cause) is is_said
     assert error.split(", not")[0] in cause
 
 
@@ -144,6 +157,6 @@ def test_other_attributes_of_a_dict_are_not_called_fields(submission, name, sour
     error = f"AttributeError: 'dict' object has no attribute '{name}'"
     text = printed(error + (more if "mean" in more else ""), source)
 
-    cause = error_cause(text, submission("ITEM = {'price': 1, 'value': 2}\nITEMS = {}\n")).splitlines()[0]
+    cause = error_cause(text, submission("ITEM = {'price': 1, 'value': 2}\nITEMS = {1: ITEM}\n")).splitlines()[0]
 
     assert cause == f"app/main.py, line 2: {error}{more}"

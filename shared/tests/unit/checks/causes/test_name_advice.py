@@ -44,6 +44,13 @@ LINES = {
     "each file's own": ("router", "@router.get('/')", None),
     "its own, used too early": ("Later", "x = Later()", None),
     "main.py's": ("main", "main()", None),
+    "endpoint of another file": ("delete", "session.execute(delete(Book))", None),
+    "method of a dict": ("catalog", "return catalog.get(3)", None),
+    "attribute that the module lacks": ("uuid", "return uuid.hex", None),
+    "values of a dict": ("date", "{id: 1, title: title, on: date}", None),
+    "class not written yet": ("Session", "Session(token=token)", None),
+    "session": ("Session", "with Session(engine) as session:", "from sqlalchemy.orm import Session"),
+    "module that imports this one": ("loop", "return loop.Loop", None),
     "unknown": ("nobody", "nobody()", None),
 }
 
@@ -53,7 +60,7 @@ def test_missing_import_is_named(submission, name, source, line):
     """A name that another file of the app or a library of the course has is named with the line that imports it."""
     folder = submission(
         "def main():\n    pass\n",
-        catalog="ITEMS: dict = {}\nclient = 1\ndef store(item):\n    pass\nclass Both:\n    pass\n",
+        catalog="ITEMS: dict = {}\nclient = 1\ndef get(number):\n    pass\n@ITEMS.delete\ndef delete(number):\n    pass\ndef store(item):\n    pass\nclass Both:\n    pass\n",
         queries="class Form:\n    pass\nclass Both:\n    pass\nrouter = 1\nnobody()\n",
         loop="from app.use import Later\nclass Loop:\n    pass\n",
         **{"a copy": "class Copied:\n    pass\n"},

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from unittest.mock import Mock
 
 import pytest
+from classroom.core.errors import UsageError
 from classroom.instructor.classrooms import push_queue
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.inbox import PushNotice
@@ -193,7 +194,9 @@ def test_database_that_is_away_is_said(context, anonymous, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "error", [OperationalError("", {}, Exception("gone")), PoolTimeout("all are in use")], ids=["away", "busy"]
+    "error",
+    [OperationalError("", {}, Exception("gone")), PoolTimeout("all are in use"), UsageError("another server has it")],
+    ids=["away", "busy", "taken"],
 )
 @pytest.mark.parametrize("path", ["/", "/no/such/page"])
 def test_database_that_is_away_is_said_at_every_address(context, anonymous, monkeypatch, path, error):
