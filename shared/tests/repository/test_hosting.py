@@ -70,7 +70,7 @@ def test_blocks_of_the_page_do_what_they_show(starts_processes):
     """Typed one after another, each command of the blocks with `$` succeeds and prints what is shown after it."""
     if trouble := why_unavailable():
         pytest.skip(trouble)
-    home = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    home = Path(tempfile.mkdtemp(prefix="test-of-classroom-"))
     home.chmod(0o755)  # for the account that runs the database
     (home / "roster.csv").write_text("username\nada\nbob\ncem\n")
     environment = {**os.environ, "HOME": str(home), "PATH": f"{CLASSROOM.parent}:{os.environ['PATH']}"}

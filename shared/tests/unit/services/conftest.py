@@ -28,7 +28,7 @@ WAYS = ("embedded", "given", "container")
 @contextlib.contextmanager
 def cache(name="cache"):
     """A cache folder that the server's account can reach, unlike pytest's own temporary folders."""
-    home = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    home = Path(tempfile.mkdtemp(prefix="test-of-classroom-"))
     home.chmod(0o755)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLASSROOM_CACHE", str(home / name))

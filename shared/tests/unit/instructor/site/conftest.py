@@ -40,7 +40,7 @@ FIELD = re.compile(r'name="form_token" value="([0-9a-f]+)"')
 @pytest.fixture(scope="session")
 def reachable(starts_processes):
     """A folder that the account of the database can enter, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="classroom-test-", dir=TEMPORARY))
+    folder = Path(tempfile.mkdtemp(prefix="test-of-classroom-", dir=TEMPORARY))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)

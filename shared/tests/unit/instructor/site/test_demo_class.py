@@ -90,7 +90,7 @@ def test_listen_alone_is_refused(capsys):
 @pytest.mark.long
 def test_whole_class_is_made(starts_processes):
     """A class has links that sign its students in, a history, and a week that was graded officially and released."""
-    top = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    top = Path(tempfile.mkdtemp(prefix="test-of-classroom-"))
     top.chmod(0o755)  # for the account that runs the database
     steps = []
     try:

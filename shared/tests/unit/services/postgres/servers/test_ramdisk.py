@@ -69,7 +69,7 @@ def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_g
 @pytest.fixture
 def place(monkeypatch):
     """Another folder for tablespaces, which the server's account can reach: pytest's own folders are closed to it."""
-    folder = Path(tempfile.mkdtemp(prefix="classroom-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="test-of-classroom-"))
     folder.chmod(0o755)
     monkeypatch.setattr(ramdisk, "PLACE", folder)
     yield folder
