@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_CHARACTERS = 60_000  # of all files: the syntax of more takes too long to read, and no week needs as much
-FUNCTION, ENDPOINT, CLASS, VARIABLE = "function", "function with a decorator", "class", "variable"
+PLAIN = (ast.Constant, ast.List, ast.ListComp, ast.Set, ast.Tuple)
+FUNCTION, ENDPOINT, CLASS, VARIABLE = "function", "endpoint", "class", "variable"
 
 
 @dataclass
@@ -24,11 +25,13 @@ class Definitions:
 
     Attributes:
         by_file: the kind of each name that a file defines at its top level.
+        bound: every name that a file gives to something, at any depth.
         imports: the last words of the modules that a file imports from.
         dicts: names of variables that are dicts everywhere, and hold objects.
     """
 
     by_file: dict[str, dict[str, str]] = field(default_factory=dict)
+    bound: dict[str, set[str]] = field(default_factory=dict)
     imports: dict[str, set[str]] = field(default_factory=dict)
     dicts: set[str] = field(default_factory=set)
 
@@ -56,6 +59,7 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         found.by_file[file] = {name: kind for statement in tree.body for name, kind in _defined_by(statement)}
+        found.bound[file] = {name for node in ast.walk(tree) for name in _bound_by(node)}
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 names = [alias.name for alias in node.names]
@@ -66,10 +70,7 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 filled |= _filled_by(node)
                 values += [(name, node.value) for name in _targets(node) if node.value is not None]
-            elif isinstance(node, ast.arg):
-                others[node.arg] += 1
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                others[node.id] += 1
+            others.update(_bound_by(node))
     others.subtract(name for name, _ in values)
     maybe = {name for name, _ in values if others[name] <= 0}
     found.dicts = maybe - {name for name, value in values if not _holds_objects(value, is_filled=name in filled)}
@@ -78,10 +79,20 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
 
 def _defined_by(statement: ast.stmt) -> list[tuple[str, str]]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        return [(statement.name, ENDPOINT if statement.decorator_list else FUNCTION)]
+        is_endpoint = any(isinstance(getattr(each, "func", None), ast.Attribute) for each in statement.decorator_list)
+        return [(statement.name, ENDPOINT if is_endpoint else FUNCTION)]
     if isinstance(statement, ast.ClassDef):
         return [(statement.name, CLASS)]
     return [(name, VARIABLE) for name in _targets(statement)]
+
+
+def _bound_by(node: ast.AST) -> list[str]:
+    """Return the name that a node of the syntax gives to something, if it does."""
+    if isinstance(node, ast.arg):
+        return [node.arg]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    return [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
 
 
 def _targets(statement: ast.stmt) -> list[str]:
@@ -102,6 +113,6 @@ def _filled_by(statement: ast.Assign | ast.AnnAssign) -> set[str]:
 def _holds_objects(value: ast.expr, *, is_filled: bool) -> bool:
     """Return whether this is a dict whose values are not plain ones, such as numbers."""
     if isinstance(value, ast.Dict) and value.values:
-        return not all(isinstance(each, ast.Constant) for each in value.values)
+        return not any(isinstance(each, PLAIN) for each in value.values)
     is_call = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "dict"
     return isinstance(value, ast.DictComp) or ((is_call or isinstance(value, ast.Dict)) and is_filled)

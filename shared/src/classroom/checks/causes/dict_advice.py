@@ -18,7 +18,6 @@ LOOP = re.compile(r"\bfor[ \t]+(\w+)[ \t]+in[ \t]+([\w.]+)[ \t]*(?=:|\]|\)|,|$|i
 BY_KEY = re.compile(r"\b(?:min|max|sorted)\(\s*([\w.]+)\s*,\s*key\s*=\s*lambda\s+(\w+)\s*:")
 FUNCTION = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]", re.MULTILINE)
 NO_ATTRIBUTE = re.compile(r"AttributeError: '(?:dict|RealDictRow)' object has no attribute '(\w+)'")
-LENGTHS = ("length", "size")
 COMMENT = re.compile(r"#.*$", re.MULTILINE)
 
 
@@ -65,10 +64,12 @@ def dict_with_a_dot(scene: Scene) -> str | None:
     read = rf"(?<![\w.\])])([A-Za-z_][\w.]*(?:\[[^\]\n]*\])*)\.{found[1]}\b(?!\s*\()"
     used, known = set(re.findall(read, scene.source)), definitions(scene.folder)
     is_field = _is_field(found[1], scene)
-    if found[1] in LENGTHS and len(used) == 1 and not is_field:
+    if found[1] == "length" and len(used) == 1 and not is_field:
         return f"{found[0]}: write len({used.pop()})."
     is_variable = re.search(rf"\b(?:def\b.*\b|for[ \t]+){found[1]}\b", scene.above)
-    if not used or not is_field or is_variable or known is None or any(_is_dict(each, known) for each in used):
+    if not used or not is_field or is_variable or known is None:
+        return None
+    if any(_is_dict(each, known) or _holds_items(each, scene) for each in used):
         return None
     quote = (
         "'" if re.search(r"\b[rR]?[fF][rR]?\"", scene.source) else '"'
@@ -76,6 +77,12 @@ def dict_with_a_dot(scene: Scene) -> str | None:
     field = f"[{quote}{found[1]}{quote}]"
     how = f"Write {used.pop()}{field}." if len(used) == 1 else f"Write {field} after the dict's name."
     return f"{found[0]}: a dict's fields are read with brackets. {how}"
+
+
+def _holds_items(name: str, scene: Scene) -> bool:
+    """Return whether a dict is used as a collection: then one of its values was meant."""
+    uses = rf"(?<![\w.]){re.escape(name)}(?:\[(?![\"'])|\.(?:values|items|get)\b)"
+    return re.search(uses, f"{scene.above}\n{scene.source}") is not None
 
 
 def _is_field(name: str, scene: Scene) -> bool:

@@ -9,7 +9,7 @@ import importlib
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.definitions import ENDPOINT, FUNCTION, VARIABLE, definitions
+from classroom.checks.causes.definitions import CLASS, FUNCTION, VARIABLE, definitions
 
 if TYPE_CHECKING:
     from classroom.checks.causes.definitions import Definitions
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 UNDEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 STRING = re.compile(r"\"[^\"]*\"|'[^']*'")
 OTHER_WORDS = {"null": "None", "undefined": "None", "true": "True", "false": "False"}
-OTHER_WORDS |= {"List": "list", "Dict": "dict", "Tuple": "tuple", "Set": "set"}
+OLD_TYPES = ("Dict", "List", "Set", "Tuple")
 NAMES = {
     "datetime": ("date", "datetime", "timedelta", "timezone", "UTC"),
     "enum": ("Enum", "StrEnum"),
@@ -43,16 +43,16 @@ MODULES = (
     *("asyncio", "contextlib", "datetime", "hashlib", "json", "logging", "math", "os", "random", "re", "secrets"),
     *("shutil", "time", "uuid"),
 )
-# How names are used that could also be variables'; other functions are called.
+DATES = ("date", "datetime", "timedelta", "timezone")
+# How names are used that others than the library have, too.
 METHODS = {
     "func": r"[a-z]",
     "status": r"(?:HTTP|WS)_",
-    **dict.fromkeys(
-        ("date", "datetime", "timedelta", "timezone"),
-        r"(?:now|today|utc\w*|min|max|\w*from\w+|strptime|combine)\b",
-    ),
+    **dict.fromkeys(DATES, r"(?:now|today|utc\w*|min|max|\w*from\w+|strptime|combine)\b"),
 }
-NEVER_CALLED = (*NAMES["typing"], "Enum", "Session", "UUID")  # or it is SQLAlchemy's, or a class not written yet
+PARAMETERS = ("Body", "Cookie", "File", "Form", "Header", "Query")  # or a class not written yet
+NEVER_CALLED = (*NAMES["typing"], "Enum", "UUID")  # or SQLAlchemy's
+CALLED = ("Depends", "Field", "select")
 STATEMENTS = ("delete", "insert", "text", "update")  # of SQLAlchemy, and natural names of other functions
 BUILTIN = (dict, list, set, str)
 COMMON = ("app", "router")  # each file has its own
@@ -65,10 +65,13 @@ def undefined_name(scene: Scene) -> str | None:
     if found is None or known is None:
         return None
     name, source = found[1], STRING.sub('""', scene.source)
-    if name in OTHER_WORDS and not known.files(name) and not _is_called(name, source):
-        return f"{found[0]}: in Python, write {OTHER_WORDS[name]}."
-    if name.islower() and "Did you mean" in scene.text:
-        return None  # a variable with a typo
+    word = OTHER_WORDS.get(name) if not _is_called(name, source) else None
+    if name in OLD_TYPES and re.search(rf"(?<![\w.]){name}\[", source):
+        word = name.lower()
+    if word and not known.files(name):
+        return f"{found[0]}: in Python, write {word}."
+    if (name.islower() and "Did you mean" in scene.text) or "Did you mean: 'self." in scene.text:
+        return None  # a variable with a typo, or without its `self.`
     module = _module_of_app(name, source, known, scene) or _home(name, source, known, scene)
     return f"{found[0]}: it is not imported. Write `{module}` at the top." if module else None
 
@@ -87,22 +90,25 @@ def _home(name: str, source: str, known: Definitions, scene: Scene) -> str | Non
 def _is_module(name: str, source: str) -> bool:
     """Return whether a line uses something that a module of the standard library has."""
     used = re.findall(rf"(?<![\w.]){name}\.(\w+)", source)
+    if name == "time":  # also what people call a time of day, which has methods of the same names
+        used = [each for each in used if each in ("monotonic", "perf_counter", "sleep", "time")]
     return any(hasattr(importlib.import_module(name), each) for each in used)
 
 
 def _is_used_as_in_library(name: str, source: str) -> bool:
     """Return whether a line uses a name in the way that only what a library has is used."""
-    if name in METHODS and _has(name, METHODS[name], source):
-        return True
-    if name in ("func", "status"):
-        return False
-    is_called = _is_called(name, source) and name not in NEVER_CALLED
-    if name not in METHODS and name[0].islower():
-        return is_called
-    raised = rf"\b(?:raise|except)[ \t]+\(?[\w, ]*\b{name}\b"
-    base = rf"^[ \t]*class[ \t]+\w+\([^)]*\b{name}\b"
-    opened = r"\bwith[ \t]+Session\(" if name == "Session" else base
-    return is_called or _is_annotation(name, source) or re.search(rf"{raised}|{base}|{opened}", source) is not None
+    if name in METHODS:
+        is_date = name in DATES and (_is_called(name, source) or _is_annotation(name, source))
+        return is_date or _has(name, METHODS[name], source)
+    if name in PARAMETERS:
+        return re.search(rf":[^=]*=[ \t]*{name}\(|\bAnnotated\[[^\]]*\b{name}\(", source) is not None
+    if name in ("Request", "Response", "Session"):
+        called = {"Response": r"|\bResponse\(", "Session": r"|\bwith[ \t]+Session\([^)\s]"}.get(name, "")
+        return re.search(rf"\w[ \t]*:[ \t]*{name}\b{called}", source) is not None
+    if name in NEVER_CALLED:
+        base = rf"^[ \t]*class[ \t]+\w+\([^)]*\b{name}\b"
+        return _is_annotation(name, source) or re.search(base, source) is not None
+    return name not in CALLED or _is_called(name, source)
 
 
 def _is_called(name: str, source: str) -> bool:
@@ -124,7 +130,9 @@ def _is_annotation(name: str, source: str) -> bool:
 def _import_from_app(name: str, source: str, files: dict[str, str], known: Definitions, scene: Scene) -> str | None:
     """Return the line that imports a name which one other file of the app defines."""
     place = scene.error.place
-    if place is None or place.file in files or name in COMMON:  # what this file defines itself is used too early
+    if (
+        place is None or name in COMMON or name in known.bound.get(place.file, ())
+    ):  # its own, used too early or elsewhere
         return None
     (file, kind), *others = files.items()
     if others or _is_cycle(file, place.file, known):
@@ -133,8 +141,6 @@ def _import_from_app(name: str, source: str, files: dict[str, str], known: Defin
         is_used = _is_called(name, source) or re.search(rf"\bDepends\({name}\)", source)
         if kind != FUNCTION or name in STATEMENTS or not is_used:
             return None
-    elif kind != VARIABLE and not (_is_called(name, source) or _is_annotation(name, source)):
-        return None
     return _line(file, name)
 
 
@@ -149,9 +155,11 @@ def _module_of_app(name: str, source: str, known: Definitions, scene: Scene) -> 
     place = scene.error.place
     if used is None or place is None or place.file == file or _is_cycle(file, place.file, known):
         return None
-    is_of_module = known.by_file.get(file, {}).get(used[1], ENDPOINT) != ENDPOINT
-    is_method = any(hasattr(kind, used[1]) for kind in BUILTIN)
-    return f"from app import {name}" if is_of_module and not is_method else None
+    kind = known.by_file.get(file, {}).get(used[1])
+    is_function = kind == FUNCTION and _is_called(rf"{name}\.{used[1]}", source)
+    is_method = any(hasattr(each, used[1]) for each in BUILTIN)
+    is_other = kind in (CLASS, VARIABLE) and used[1][0].isupper()
+    return f"from app import {name}" if is_other or (is_function and not is_method) else None
 
 
 def _line(file: str, name: str) -> str | None:

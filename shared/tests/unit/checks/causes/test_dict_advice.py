@@ -7,7 +7,7 @@ from classroom.checks.causes.definitions import definitions
 from .conftest import printed
 
 CATALOG = "ITEMS = {\n    3: {'id': 3},\n}\nNAMES = ['a']\nSIZES = {1, 2}\nPRICES = {'a': 1}\n"
-CATALOG += "COUNTS = {}\nCOUNTS['a'] = 1\nSTORED = {}\nSTORED[1] = {'id': 1}\n"
+CATALOG += "LISTS = {1: []}\nCOUNTS = {}\nCOUNTS['a'] = 1\nSTORED = {}\nSTORED[1] = {'id': 1}\n"
 CATALOG += "PASSED = {}\ndef total(PASSED):\n    pass\n"
 LOOPS = {
     "brackets": ("TypeError: 'int' object is not subscriptable", "for item in ITEMS:", "if item['id'] == 3:", True),
@@ -68,6 +68,7 @@ LOOPS = {
         "return item['id']",
         False,
     ),
+    "dict of lists": ("TypeError: 'int' object is not subscriptable", "for item in LISTS:", "return item['id']", False),
     "dict that is filled with numbers": (
         "TypeError: 'int' object is not subscriptable",
         "for item in COUNTS:",
@@ -147,6 +148,8 @@ OTHER_ATTRIBUTES = {
     "suggestion of Python": ("value", "item.value", ". Did you mean: 'values'?"),
     "length": ("length", "return item.length", ": write len(item)."),
     "field of all items": ("price", "return ITEMS.price", ""),
+    "field of a collection": ("price", "items[number].price or items.price", ""),
+    "size": ("size", "return item.size", ""),
     "format": ("price", "'{item.price}'.format(item=item)", ""),
 }
 

@@ -51,6 +51,20 @@ LINES = {
     "class not written yet": ("Session", "Session(token=token)", None),
     "session": ("Session", "with Session(engine) as session:", "from sqlalchemy.orm import Session"),
     "module that imports this one": ("loop", "return loop.Loop", None),
+    "parameter": ("Header", "def read(name: Annotated[str, Header()]):", "from fastapi import Header"),
+    "class named like a parameter": ("Cookie", "cookie = Cookie(id=1)", None),
+    "list of a class": ("Response", "def read() -> list[Response]:", None),
+    "request": ("Request", "def read(request: Request):", "from fastapi import Request"),
+    "class as an argument": (
+        "HTMLResponse",
+        "response_class=HTMLResponse)",
+        "from fastapi.responses import HTMLResponse",
+    ),
+    "another file's class as an argument": ("Book", "db.get(Book, number)", "from app.models import Book"),
+    "name inside of a class": ("INSIDE", "if count < INSIDE:", None),
+    "time of day": ("time", "return time.strftime('%H')", None),
+    "dependency with a cache": ("settings", "x = Depends(settings)", "from app.models import settings"),
+    "class like an old type": ("Set", "sets: list[Set]", None),
     "unknown": ("nobody", "nobody()", None),
 }
 
@@ -64,7 +78,8 @@ def test_missing_import_is_named(submission, name, source, line):
         queries="class Form:\n    pass\nclass Both:\n    pass\nrouter = 1\nnobody()\n",
         loop="from app.use import Later\nclass Loop:\n    pass\n",
         **{"a copy": "class Copied:\n    pass\n"},
-        use="class Later:\n    pass\n",
+        use="class Later:\n    INSIDE = 1\n",
+        models="INSIDE = 2\nclass Book:\n    pass\n@lru_cache\ndef settings():\n    pass\n",
     )
     text = printed(f"NameError: name '{name}' is not defined", source)
 
