@@ -59,7 +59,9 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         found.by_file[file] = {name: kind for statement in tree.body for name, kind in _defined_by(statement)}
-        found.bound[file] = {name for node in ast.walk(tree) for name in _bound_by(node)}
+        bound = [name for node in ast.walk(tree) for name in _bound_by(node)]
+        found.bound[file] = set(bound)
+        others.update(bound)
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 names = [alias.name for alias in node.names]
@@ -70,7 +72,6 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
             elif isinstance(node, ast.Assign | ast.AnnAssign):
                 filled |= _filled_by(node)
                 values += [(name, node.value) for name in _targets(node) if node.value is not None]
-            others.update(_bound_by(node))
     others.subtract(name for name, _ in values)
     maybe = {name for name, _ in values if others[name] <= 0}
     found.dicts = maybe - {name for name, value in values if not _holds_objects(value, is_filled=name in filled)}

@@ -40,9 +40,9 @@ def _looped_over(use: str, scene: Scene) -> str | None:
     """Return what the nearest loop goes over whose variable is used like this in the line of the error."""
     above = COMMENT.sub("", FUNCTION.split(scene.above)[-1])  # what belongs to the same function
     loops = [*LOOP.finditer(f"{above}\n{COMMENT.sub('', scene.source)}")]
-    for variable, looped in [(looped[2], looped[1]) for looped in BY_KEY.finditer(scene.source)]:
+    for looped, variable in BY_KEY.findall(scene.source):
         if re.search(rf"\b{variable}{use}", scene.source):
-            return looped
+            return str(looped)
     for loop in reversed(loops):
         if re.search(rf"\b{loop[1]}{use}", scene.source):
             is_changed = re.search(rf"^[ \t]*{loop[1]}[ \t]*=(?!=)", above[loop.end() :], re.MULTILINE)
@@ -71,9 +71,8 @@ def dict_with_a_dot(scene: Scene) -> str | None:
         return None
     if any(_is_dict(each, known) or _holds_items(each, scene) for each in used):
         return None
-    quote = (
-        "'" if re.search(r"\b[rR]?[fF][rR]?\"", scene.source) else '"'
-    )  # Python 3.11 allows no others in an f-string
+    # In an f-string, Python 3.11 allows no quotes of its own kind.
+    quote = "'" if re.search(r"\b[rR]?[fF][rR]?\"", scene.source) else '"'
     field = f"[{quote}{found[1]}{quote}]"
     how = f"Write {used.pop()}{field}." if len(used) == 1 else f"Write {field} after the dict's name."
     return f"{found[0]}: a dict's fields are read with brackets. {how}"

@@ -60,3 +60,18 @@ def test_process_whose_client_leaves_while_it_starts_ends(slow_start):
 
     asyncio.run(run())
     assert started.result(under_load(30)).wait(under_load(30)) == 0
+
+
+def test_process_gives_way_to_the_pages():
+    """Git runs in the server's session, in a group of its own, with a lower priority."""
+
+    async def run():
+        process = await GitProcess.start(["sleep", "60"], os.environ)
+        pid = process._process.pid
+        found = os.getsid(pid), os.getpgid(pid), os.getpriority(os.PRIO_PROCESS, pid)
+        await process.end()
+        return pid, found
+
+    pid, (session, group, nice) = asyncio.run(run())
+    assert (session, group) == (os.getsid(0), pid)
+    assert nice == min(os.getpriority(os.PRIO_PROCESS, 0) + git_process.NICE, git_process.LOWEST)
