@@ -40,7 +40,7 @@ class Broadcast:
         self._closed = False
 
     def edition(self, owner: str) -> object:
-        """Return what differs after each change of a part whose name is this one, a slash and a word."""
+        """Return an object that is another one after each change of an owner's part, whose name is OWNER/WORD."""
         return self._editions.get(owner)
 
     def publish(self, *parts: str) -> None:

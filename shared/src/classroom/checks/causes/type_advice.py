@@ -48,9 +48,7 @@ def not_a_row(scene: Scene) -> str | None:
     if found is None:
         return None
     if _class(found[1], scene.folder) is None:
-        return (
-            f"a relationship takes a row, not its id or its values, but this is {found[1]}. ({scene.error.first_line})"
-        )
+        return f"a relationship takes a row, not its id or its values. ({scene.error.first_line})"
     return f"{found[1]} is a schema, not a table class: make a row from its values first. ({scene.error.name})"
 
 

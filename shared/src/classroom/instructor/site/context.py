@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from classroom.instructor.site.visitor import Visitor
 
 KEY_BYTES = 32
-PLACE = "/place"  # how the name of the part ends that says where a push is
+PLACE = "/place"  # the end of the name of the part that says where a push is
 MOST_PARTS = 500  # of pages, each kept for a moment
 MAX_UPLOADS = 8  # that are unpacked and committed at once: the pages have 40 threads, and must not wait for all of them
 STATIC = ("page/site.css", "page/drop.js", "page/class.js")
@@ -135,8 +135,8 @@ class Context:
         """Return a part of a page; all who have the page open ask for it at once, and it is made for the first of them.
 
         Args:
-            name: of the part, as open pages are told it.
-            make: makes it.
+            name: the name under which a change of the part is published.
+            make: makes the part.
         """
         edition = self.broadcast.edition(name.rpartition("/")[0])
         return self._made.get((name, edition), make)

@@ -219,7 +219,7 @@ KNOWN |= {
     "id of a row": (
         "AttributeError: 'int' object has no attribute '_sa_instance_state'",
         "Note(book=book_id)",
-        "a relationship takes a row, not its id or its values, but this is int.",
+        "a relationship takes a row, not its id or its values.",
     ),
     "rolled back": ("sqlalchemy.exc.PendingRollbackError: This", "session.commit()", "was never rolled back"),
 }
