@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes.depends_advice import depends_forgotten
+from classroom.checks.causes.except_advice import caught_again
 from classroom.checks.causes.parameter_advice import (
     arguments_of,
     dependency_called,
@@ -229,6 +230,7 @@ RULES: tuple[Callable[[Unexpected], str | None], ...] = (
     returned_exception,
     returned_by_dependency,
     not_raised,
+    caught_again,
     header_forgotten,
     dependency_called,
     depends_forgotten,

@@ -49,6 +49,7 @@ STUDENTS = (
     "checks/causes/depends_advice.py",
     "checks/causes/dict_advice.py",
     "checks/causes/error_advice.py",
+    "checks/causes/except_advice.py",
     "checks/causes/inclusion.py",
     "checks/causes/name_advice.py",
     "checks/causes/parameter_advice.py",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import hashlib
 import importlib.util
 from functools import cache
 from typing import TYPE_CHECKING
 
+from classroom.core.files import write_atomic
+from classroom.core.folders import cache_folder
 from classroom.instructor.handout.allow_list import ENTRIES, UNCALLED
 
 if TYPE_CHECKING:
@@ -14,6 +18,38 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PACKAGE = "classroom"
+REMEMBERED = "complete-kits"
+MOST_REMEMBERED = 100
+
+
+def first_problem(package: Path, parts: Collection[str]) -> str | None:
+    """Return the first of the problems, or None.
+
+    A kit that has none is remembered in the cache folder, because to read it all takes half a second.
+    """
+    memory, digest = cache_folder() / REMEMBERED, _digest(package, parts)
+    known: list[str] = []
+    with contextlib.suppress(OSError):
+        known = memory.read_text(encoding="utf-8", errors="replace").split()
+    if digest in known:
+        return None
+    found = next(problems(package, parts), None)
+    if found is None:
+        with contextlib.suppress(OSError):
+            write_atomic(memory, "\n".join([*known, digest][-MOST_REMEMBERED:]))
+    return found
+
+
+def _digest(package: Path, parts: Collection[str]) -> str:
+    """Return a digest of all that the problems depend on."""
+    names = sorted(
+        path.relative_to(package).as_posix() for path in package.rglob("*") if "__pycache__" not in path.parts
+    )
+    digest = hashlib.sha256(repr((names, sorted(parts), sorted(ENTRIES), sorted(UNCALLED))).encode())
+    for part in sorted(parts):
+        with contextlib.suppress(OSError):  # a missing part is one of the problems
+            digest.update(hashlib.sha256((package / part).read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def problems(package: Path, parts: Collection[str]) -> Iterator[str]:

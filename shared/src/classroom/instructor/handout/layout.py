@@ -13,7 +13,7 @@ from classroom.core.course import extras
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS
-from classroom.instructor.handout.completeness import problems
+from classroom.instructor.handout.completeness import first_problem
 from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def copy_kit(shared: Path, tree: Path, parts: Collection[str] = STUDENTS) -> Non
     if not (shared / "pyproject.toml").is_file():
         raise UsageError(f"{shared} is not there: a week is handed out from the course that it belongs to.")
     package = Path("src", "classroom")
-    for problem in problems(shared / package, parts):
+    if problem := first_problem(shared / package, parts):
         raise ClassroomError(problem)
     for place in (*map(Path, BESIDE), *(package / part for part in parts)):
         copy(shared / place, tree / place)

@@ -143,6 +143,49 @@ def test_exception_that_is_not_raised(told, code, expected, line):
     assert told("GET", "/items/300", 500, "", code=code, message=message) == (named if line else None)
 
 
+SWALLOWED = """try:
+        if item_id not in ITEMS:
+            raise HTTPException(404, "Item not found")
+        return ITEMS[item_id]
+    except {caught}
+        {then}"""
+
+
+@pytest.mark.parametrize(
+    ("caught", "then", "status", "body", "named"),
+    [
+        ("Exception:", "raise HTTPException(status_code=500, detail='Oops')", 500, "{}", "except Exception"),
+        ("Exception as error:", "return {'error': str(error)}", 200, '{"error":"404: no"}', "except Exception"),
+        (":", "raise HTTPException(400)", 400, "{}", "except"),
+        ("(KeyError, HTTPException):", "raise HTTPException(400)", 400, "{}", "except (KeyError, HTTPException)"),
+        ("KeyError:", "raise HTTPException(400)", 400, "{}", None),
+        ("Exception:", "raise", 500, "{}", None),
+        (
+            "Exception as error:",
+            "if error.args:\n            raise error\n        raise HTTPException(400)",
+            400,
+            "{}",
+            None,
+        ),
+        ("HTTPException:\n        raise\n    except Exception:", "raise HTTPException(400)", 400, "{}", None),
+        ("Exception:", "raise HTTPException(500)", 422, "{}", None),
+        ("Exception:", "return {'error': 'no'}", 200, '{"id":7}', None),
+    ],
+)
+def test_exception_that_is_caught_again(told, caught, then, status, body, named):
+    """An `except` that turns an HTTPException into the response is named, unless another line may have sent it."""
+    message = f"GET /items/300 returned {status}, expected 404."
+    code = SWALLOWED.format(caught=caught, then=then)
+    found = told("GET", "/items/300", status, body, code=code, message=message)
+
+    assert found == (
+        f"app/main.py, line 12: `{named}` also catches the HTTPException of line 10: "
+        "write `except HTTPException: raise` above it."
+        if named
+        else None
+    )
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "body", "sentence"),
     [

@@ -9,9 +9,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from classroom.instructor.handout import completeness
 from classroom.instructor.handout.allow_list import CLASSROOM50, STUDENTS
 from classroom.instructor.handout.classroom50 import export_classroom50
-from classroom.instructor.handout.completeness import problems
+from classroom.instructor.handout.completeness import first_problem, problems
 from classroom.instructor.handout.publish import publish
 from classroom.instructor.proof import handing_out
 
@@ -132,6 +133,31 @@ def test_import_for_types_is_no_use(tmp_path):
         (tmp_path / name).write_text(text)
 
     assert list(problems(tmp_path, ["__init__.py", "__main__.py"])) == []
+
+
+def test_complete_kit_is_read_once(tmp_path, monkeypatch):
+    """A kit without problems is not read again until it changes; one with a problem is refused each time."""
+    monkeypatch.setenv("CLASSROOM_CACHE", str(tmp_path / "cache"))
+    package, parts, read = tmp_path / "package", ["__init__.py", "__main__.py"], []
+    package.mkdir()
+    for name in (*parts, "answer_key.py"):
+        (package / name).write_text("")
+    monkeypatch.setattr(completeness, "problems", lambda *given: read.append(given) or problems(*given))
+
+    assert [first_problem(package, parts) for _ in range(2)] == [None, None]
+    assert len(read) == 1
+    (package / "__main__.py").write_text("import classroom.answer_key\n")
+    assert [first is None for first in (first_problem(package, parts), first_problem(package, parts))] == [False, False]
+    assert len(read) == 3
+
+
+def test_cache_that_cannot_be_written_stops_nothing(tmp_path, monkeypatch):
+    """A kit is also handed out if nothing can be remembered."""
+    (tmp_path / "cache").write_text("a file")
+    monkeypatch.setenv("CLASSROOM_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "__main__.py").write_text("")
+
+    assert first_problem(tmp_path, ["__main__.py"]) is None
 
 
 def test_new_module_is_not_handed_out(whole, tmp_path):
