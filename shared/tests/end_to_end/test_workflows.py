@@ -236,18 +236,20 @@ def course(kit, tmp_path_factory):
     return place
 
 
-@pytest.mark.parametrize(
-    "path",
-    sorted([*OURS.glob("*.yml"), PUBLISHED, ACCEPT / "workflows/accept.yml"]),
-    ids=lambda path: path.stem,
-)
-def test_workflows_fit_their_schema_and_pin_their_actions(path):
-    """Every workflow matches GitHub's schema, has read permission only, and pins each action to a commit."""
-    command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path]
+def test_workflows_fit_their_schema():
+    """Every workflow that is handed out matches GitHub's schema."""
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    command = [checker, "--builtin-schema", "vendor.github-workflows", PUBLISHED, ACCEPT / "workflows/accept.yml"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    used = [step["uses"] for job in load(path)["jobs"].values() for step in job["steps"] if "uses" in step]
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", [PUBLISHED, ACCEPT / "workflows/accept.yml"], ids=lambda path: path.stem)
+def test_workflows_take_no_more_than_they_need(path):
+    """A workflow that is handed out has read permission at most, and pins each action to a commit."""
+    used = [step["uses"] for job in load(path)["jobs"].values() for step in job["steps"] if "uses" in step]
+
     assert load(path)["permissions"] in ({"contents": "read"}, {})
     assert [one for one in used if not re.search(r"@[0-9a-f]{40}$", one)] == []
 

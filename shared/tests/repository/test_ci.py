@@ -55,10 +55,10 @@ def test_ci_run_calls_make_test():
     assert "export CI=true" in text
 
 
-@pytest.mark.parametrize("path", sorted(CI.parent.glob("*.yml")), ids=lambda path: path.name)
-def test_workflows_fit_their_schema(path):
+def test_workflows_fit_their_schema():
     """Every workflow conforms to GitHub's schema."""
-    command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path]
+    checker = Path(sys.executable).with_name("check-jsonschema")
+    command = [checker, "--builtin-schema", "vendor.github-workflows", *sorted(CI.parent.glob("*.yml"))]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr

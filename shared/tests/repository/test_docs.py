@@ -1,6 +1,8 @@
 """README, CONTRIBUTING and CHANGELOG are correct."""
 
+import contextlib
 import functools
+import io
 import re
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from classroom.cli.main import parser
 from classroom.core.assignment import duration
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -15,7 +18,6 @@ README = (ROOT / "README.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text()
 PAGES = {"README.md": README, "CONTRIBUTING.md": CONTRIBUTING, "CHANGELOG.md": CHANGELOG}
-CLASSROOM = Path(sys.executable).with_name("classroom")
 
 
 def commands(text):
@@ -52,8 +54,10 @@ def test_commands_of_classroom_on_a_page_exist(page):
 @functools.cache
 def _help(command):
     """Return what a command prints about itself, or nothing if there is no such command."""
-    done = subprocess.run([CLASSROOM, command, "-h"], capture_output=True, text=True, check=False)
-    return "" if done.returncode else done.stdout
+    printed, ended = io.StringIO(), pytest.raises(SystemExit)
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()), ended as end:
+        parser().parse_args([command, "-h"])
+    return "" if end.value.code else printed.getvalue()
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 from pathlib import Path
 from statistics import fmean
@@ -23,6 +24,8 @@ from classroom.instructor.grading.team_results import read_team_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from jinja2 import Template
 
     from classroom.instructor.grading.similarity import Group, Pair
     from classroom.instructor.grading.term import Term
@@ -49,14 +52,9 @@ def write_page(path: Path, weeks: Sequence[WeekPage], term: Term | None = None, 
         term: all weeks together, if there are several.
         gradebook: the gradebook of all weeks, as CSV.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     script, style = _joined(SCRIPTS), _joined(STYLES)
     shares = [line.percent for line in term.lines if line.percent is not None] if term else []
-    text = environment.get_template("page.html").render(
+    text = _template().render(
         title=weeks[0].title if term is None else "All weeks",
         weeks=[_section(week) for week in weeks],
         term=term,
@@ -68,6 +66,16 @@ def write_page(path: Path, weeks: Sequence[WeekPage], term: Term | None = None, 
         style_hash=_hash(style),
     )
     write_atomic(path, text)
+
+
+@functools.cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(PAGE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template("page.html")
 
 
 def _joined(names: Iterable[str]) -> str:

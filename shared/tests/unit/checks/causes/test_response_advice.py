@@ -143,47 +143,136 @@ def test_exception_that_is_not_raised(told, code, expected, line):
     assert told("GET", "/items/300", 500, "", code=code, message=message) == (named if line else None)
 
 
-SWALLOWED = """try:
-        if item_id not in ITEMS:
-            raise HTTPException(404, "Item not found")
-        return ITEMS[item_id]
-    except {caught}
-        {then}"""
+CAUGHT = """try:
+        {code}
+        return item
+    {clause}"""
+LOOKED_FOR = "if item_id not in ITEMS:\n            raise HTTPException(404, 'Item not found')"
+OOPS = '{"detail":"Oops"}'
+SHOWN = '{"error":"404: Item not found"}'
+
+
+def caught(told, status, body, clause, code=LOOKED_FOR, app=APP):
+    """Return the advice where 404 was expected and an endpoint with this `try` has responded."""
+    message = f"GET /items/300 returned {status}, expected 404."
+    return told(
+        "GET", "/items/300", status, body, code=CAUGHT.format(code=code, clause=clause), message=message, app=app
+    )
 
 
 @pytest.mark.parametrize(
-    ("caught", "then", "status", "body", "named"),
+    ("status", "body", "clause", "name"),
     [
-        ("Exception:", "raise HTTPException(status_code=500, detail='Oops')", 500, "{}", "except Exception"),
-        ("Exception as error:", "return {'error': str(error)}", 200, '{"error":"404: no"}', "except Exception"),
-        (":", "raise HTTPException(400)", 400, "{}", "except"),
-        ("(KeyError, HTTPException):", "raise HTTPException(400)", 400, "{}", "except (KeyError, HTTPException)"),
-        ("KeyError:", "raise HTTPException(400)", 400, "{}", None),
-        ("Exception:", "raise", 500, "{}", None),
         (
-            "Exception as error:",
-            "if error.args:\n            raise error\n        raise HTTPException(400)",
-            400,
-            "{}",
-            None,
+            500,
+            OOPS,
+            "except Exception:\n        raise HTTPException(status_code=500, detail='Oops')",
+            "except Exception",
         ),
-        ("HTTPException:\n        raise\n    except Exception:", "raise HTTPException(400)", 400, "{}", None),
-        ("Exception:", "raise HTTPException(500)", 422, "{}", None),
-        ("Exception:", "return {'error': 'no'}", 200, '{"id":7}', None),
+        (
+            500,
+            '{"detail":"Internal Server Error"}',
+            "except Exception:\n        raise HTTPException(500)",
+            "except Exception",
+        ),
+        (500, '{"detail":"404: Item not found"}', "except:\n        raise HTTPException(500, str(error))", "except"),
+        (200, SHOWN, "except Exception as error:\n        return {'error': str(error)}", "except Exception"),
+        (200, '{"error":"no"}', "except BaseException:\n        return {'error': 'no'}", "except BaseException"),
+        (200, "null", "except Exception as error:\n        print(error)", "except Exception"),
+        (
+            400,
+            OOPS,
+            "except (KeyError, Exception):\n        raise HTTPException(400, 'Oops')",
+            "except (KeyError, Exception)",
+        ),
     ],
 )
-def test_exception_that_is_caught_again(told, caught, then, status, body, named):
-    """An `except` that turns an HTTPException into the response is named, unless another line may have sent it."""
-    message = f"GET /items/300 returned {status}, expected 404."
-    code = SWALLOWED.format(caught=caught, then=then)
-    found = told("GET", "/items/300", status, body, code=code, message=message)
-
-    assert found == (
-        f"app/main.py, line 12: `{named}` also catches the HTTPException of line 10: "
-        "write `except HTTPException: raise` above it."
-        if named
-        else None
+def test_exception_that_is_caught_again(told, status, body, clause, name):
+    """An `except` that turns the endpoint's own HTTPException into the response is named."""
+    assert caught(told, status, body, clause) == (
+        f"app/main.py, line 12: `{name}` also catches the HTTPException raised on line 10, so its 404 is never sent: "
+        "write `except HTTPException: raise` directly above line 12."
     )
+
+
+def test_exception_that_is_caught_below_another_except(told):
+    """An `except` for the database above the one that catches everything does not hide it."""
+    clause = "except psycopg2.Error:\n        raise HTTPException(409)\n    except Exception:\n        raise HTTPException(500, 'Oops')"
+
+    assert "line 14: `except Exception` also catches" in caught(told, 500, OOPS, clause)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "clause"),
+    [
+        (500, OOPS, "except KeyError:\n        raise HTTPException(500, 'Oops')"),
+        (500, OOPS, "except Exception:\n        raise"),
+        (
+            500,
+            OOPS,
+            "except Exception as error:\n        if error.args:\n            raise error\n        raise HTTPException(500, 'Oops')",
+        ),
+        (
+            500,
+            OOPS,
+            "except HTTPException:\n        raise\n    except Exception:\n        raise HTTPException(500, 'Oops')",
+        ),
+        (
+            500,
+            OOPS,
+            "except Exception:\n        raise HTTPException(500, 'Oops')\n    except HTTPException:\n        raise",
+        ),
+        (400, OOPS, "except HTTPException:\n        raise HTTPException(400, 'Oops')"),
+        (
+            500,
+            OOPS,
+            "except StarletteHTTPException:\n        raise\n    except Exception:\n        raise HTTPException(500, 'Oops')",
+        ),
+        (500, '{"detail":"300"}', "except Exception as error:\n        raise HTTPException(500, str(error))"),
+        (500, "Internal Server Error", "except Exception:\n        raise HTTPException(500, 'Oops')"),
+        (200, '{"message":"deleted"}', "except Exception:\n        return {'message': 'Oops'}"),
+        (200, '{"id":7}', "except Exception:\n        return {'error': 'no'}"),
+    ],
+)
+def test_response_that_the_except_did_not_send(told, status, body, clause):
+    """Nothing is said of an `except` that does not catch it, passes it on, or sends another response."""
+    assert caught(told, status, body, clause) is None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "item = ITEMS[item_id]\n        if item is None:\n            raise HTTPException(404)",
+        "item = next(each for each in ITEMS)\n        if item is None:\n            raise HTTPException(404)",
+        "item = session.scalars(query).one()\n        if not item:\n            raise HTTPException(404)",
+        "item = insert('INSERT INTO items').fetchone()\n        if item is None:\n            raise HTTPException(404)",
+        "if item_id > 1000:\n            raise HTTPException(404)",
+        "def check():\n            raise HTTPException(404)",
+        f"raise HTTPException({'-' * 540}404)",
+        "raise HTTPException(" + "not " * 700 + "404)",
+    ],
+)
+def test_other_exception_that_may_have_been_caught(told, code):
+    """Nothing is said if something else in the `try` can raise an exception first, or if it cannot be read."""
+    assert caught(told, 500, OOPS, "except Exception:\n        raise HTTPException(500, 'Oops')", code) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("from fastapi import FastAPI, HTTPException", "from fastapi import FastAPI"),
+        (
+            "from fastapi import FastAPI, HTTPException",
+            "from fastapi import FastAPI\nfrom http.client import HTTPException",
+        ),
+        ("def read_health():", '@app.get("/items/{item_id}")\ndef read_health():'),
+    ],
+)
+def test_exception_of_another_kind_or_endpoint(told, line, instead):
+    """Nothing is said if HTTPException is not FastAPI's own, or if another endpoint may have responded."""
+    clause = "except Exception:\n        raise HTTPException(500, 'Oops')"
+
+    assert caught(told, 500, OOPS, clause, app=APP.replace(line, instead)) is None
 
 
 @pytest.mark.parametrize(

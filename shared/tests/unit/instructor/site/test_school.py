@@ -30,6 +30,12 @@ def running():
     provider.close()
 
 
+@pytest.fixture(autouse=True)
+def certificates(tmp_path, monkeypatch):
+    """No certificates: the provider here has no encryption, and each client would read all of them first."""
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
+
+
 @pytest.fixture
 def provider(running):
     """The provider as at its start, and with its one client."""
