@@ -196,6 +196,6 @@ def test_no_python_at_all_is_said_in_one_sentence(course, tmp_path):
     makefile = course.folder / "Makefile"
     makefile.write_text(makefile.read_text().replace("/usr/bin/python3", str(empty / "python3")))
 
-    done = course.run(shutil.which("make"), "week1", PATH=str(empty))
+    done = course.run(shutil.which("make"), "week1", PATH=str(empty), PYTHON=None)
 
     assert done.stderr.splitlines()[0].startswith("No Python was found. Install 3.11 or newer")

@@ -6,8 +6,9 @@ import contextlib
 import io
 import itertools
 import os
+import shutil
 import tarfile
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from classroom.core.branches import MAX_COMPARED
@@ -15,6 +16,7 @@ from classroom.core.errors import ClassroomError
 from classroom.core.git import BRANCH
 from classroom.core.git_history import HEADS, History
 from classroom.core.scratch import ScratchDir
+from classroom.core.text import one_line
 from classroom.instructor.classrooms.copied import copy_record
 from classroom.instructor.classrooms.repository import Repository
 
@@ -83,6 +85,24 @@ def unpack(parcel: bytes, folder: Path) -> None:
     folder.mkdir(parents=True)
     try:
         with tarfile.open(fileobj=io.BytesIO(parcel)) as archive:
-            archive.extractall(folder, filter="data")
-    except (tarfile.TarError, EOFError) as error:
+            for entry in archive:
+                _write(archive, entry, folder)
+    except (tarfile.TarError, EOFError, ValueError) as error:
         raise ClassroomError(f"A job from the classroom cannot be unpacked: {error}") from None
+
+
+def _write(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
+    """Write one file or folder; the filters of `extractall` are missing before Python 3.11.4, as in Debian 12."""
+    name = PurePosixPath(entry.name)
+    if name.is_absolute() or ".." in name.parts or not (entry.isdir() or entry.isreg()):
+        raise ValueError(f"it contains {one_line(entry.name)}")
+    target = folder.joinpath(*name.parts)
+    if entry.isdir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    source = archive.extractfile(entry)
+    assert source is not None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("xb") as file:
+        shutil.copyfileobj(source, file)
+    target.chmod(entry.mode & 0o777 | 0o600)
