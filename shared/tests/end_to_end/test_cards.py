@@ -35,7 +35,7 @@ def test_week_has_ten_cards(assignment):
 @pytest.mark.parametrize(
     "assignment",
     [
-        pytest.param(week, id=f"week{number}", marks=[pytest.mark.long] if "storage" in week.services else [])
+        pytest.param(week, id=f"week{number}", marks=[] if number in (1, 3) else [pytest.mark.long])
         for number, week in WEEKS.items()
     ],
 )

@@ -104,6 +104,7 @@ def test_without_a_server_a_push_is_queued_and_graded_later(unserved):
     assert waiting(unserved) == []
 
 
+@pytest.mark.long
 def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch, caplog):
     """If a reply cannot be written, the server says so and continues; the push is graded once there is space."""
 
@@ -125,6 +126,7 @@ def test_full_disk_keeps_the_push_in_the_queue(unserved, monkeypatch, caplog):
     assert "**100 of 100 points**" in will.fetched("SCORECARD.md")
 
 
+@pytest.mark.long
 def test_page_can_say_which_task_is_checked(unserved, tmp_path, monkeypatch):
     """While a push is being graded, the server knows at which task it is."""
     monkeypatch.setattr(push_queue, "LOOK_SECONDS", 0)
@@ -587,6 +589,7 @@ def test_one_broken_repository_keeps_nobody_from_being_collected(unserved, tmp_p
     assert (tmp_path / "in/week1-tiny/ada.git").is_dir()
 
 
+@pytest.mark.long
 def test_repository_without_a_branch_is_not_taken_for_an_empty_one(unserved, tmp_path):
     """A repository whose branch cannot be read is named with status 3, and not collected as if nothing were in it."""
     (unserved.repository("tom") / "HEAD").unlink()

@@ -126,6 +126,7 @@ def test_starter_has_its_points_and_is_no_success(runner):
     assert (done.kept["score"], done.kept["success"], done.kept["output"]["status"]) == (10, False, "failure")
 
 
+@pytest.mark.long
 def test_hidden_checks_count_where_the_instructor_has_them(exported, runner):
     """Where the instructor's own run names the hidden checks they count, though no bundle holds them."""
     week = exported.course / "week1-tiny"

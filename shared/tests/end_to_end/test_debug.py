@@ -83,6 +83,7 @@ def configuration(folder, name):
     return {**found, "python": sys.executable, "console": "internalConsole"}
 
 
+@pytest.mark.long
 def test_a_check_stops_at_a_breakpoint_in_the_handler(kit, tmp_path):
     """With the debug configuration of a published week a check waits at a breakpoint in the handler, and its data is there."""
     pytest.importorskip("debugpy", reason="the editor brings debugpy along; this Python has none")

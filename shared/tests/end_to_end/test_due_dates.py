@@ -58,6 +58,7 @@ def test_push_says_when_it_is_due(room):
     assert f"Due in 2 days, 3 hours: {moment:%Y-%m-%d %H:%M} UTC" in pushed(room, "ada")
 
 
+@pytest.mark.long
 def test_extension_moves_the_closing_of_one_student(room):
     """With an extension a student can push after the week has closed, and is told; removed by hand, it ends."""
     close(room, hours=-1, minutes=-30)

@@ -366,6 +366,7 @@ def hub(kit, course, pushed, tmp_path):
         yield stand_in
 
 
+@pytest.mark.long
 def test_a_cohort_is_graded_in_parts(kit, course, hub, tmp_path):
     """The list is split, each part is fetched and graded in the sandbox, and the results are joined and given back."""
     from classroom.apps.sandbox.bubblewrap import why_unavailable

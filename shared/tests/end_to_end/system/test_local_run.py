@@ -30,7 +30,9 @@ def week(tmp_path):
     return folder
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, *(pytest.param(each, marks=pytest.mark.long) for each in (signal.SIGTERM, signal.SIGKILL))]
+)
 def test_server_and_what_reloads_it_end_with_the_command(run, week, gone, how):
     """Ctrl-C and, on Linux, a killed command also end the server and the process that restarts it after a save."""
     if how != signal.SIGINT and sys.platform != "linux":

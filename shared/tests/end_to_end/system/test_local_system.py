@@ -44,6 +44,7 @@ def test_instances_find_the_addresses_and_no_secret_for_tokens(site):
     assert "AUTH_SECRET" not in found
 
 
+@pytest.mark.long
 def test_an_instance_that_dies_is_told_and_the_other_goes_on(run, make_week):
     """A killed instance is reported in one sentence; the site runs on with the other, and ends when that dies, too."""
     command = run(make_week())
@@ -84,7 +85,9 @@ def test_workers_run_beside_the_site(run, make_week, gone):
     gone(parts["worker2"])
 
 
-@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [*(pytest.param(each, marks=pytest.mark.long) for each in (signal.SIGINT, signal.SIGTERM)), signal.SIGKILL]
+)
 def test_no_process_is_left_behind(run, make_week, gone, how):
     """Ctrl-C, SIGTERM and, on Linux, a killed command end every part."""
     if how == signal.SIGKILL and not LINUX:
