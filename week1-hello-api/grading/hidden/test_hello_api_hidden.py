@@ -1,8 +1,21 @@
 """The rules of the visible checks, with more data, edge cases and ties."""
 
+import pytest
 from classroom import expect, task
 
 CATEGORIES = ("food", "stationery", "tech")
+
+
+@pytest.fixture(scope="session")
+def tied_catalogs(small_catalog, session_draw):
+    """Two catalogs: in the first, all items share the lowest price, in the second, two do."""
+    low = session_draw.price(200, 900)
+    first, second = sorted(session_draw.sample(range(1, 6), 2))
+    two = [
+        item | {"price": low if place in (first, second) else round(low + 0.01, 2)}
+        for place, item in enumerate(small_catalog)
+    ]
+    return [item | {"price": low} for item in small_catalog], two
 
 
 @task(2)
@@ -52,32 +65,23 @@ def test_other_catalog_is_listed(client_with, small_catalog):
     expect(client.get("/items")).ok(items.all)
 
 
-# Before the ties, which need other catalogs: this one uses the app that already runs with the small catalog.
+@task(6)
+def test_lowest_id_wins_every_tie(client_with, tied_catalogs, cheapest):
+    """GET /items/cheapest returns the item with the lowest id if two items, or all items, share the lowest price."""
+    for catalog in tied_catalogs:
+        client, items = client_with(catalog)
+        cheapest(client, items)
+
+
 @task(7)
-def test_category_of_other_catalog(client_with, small_catalog):
+def test_category_of_other_catalog(client_with, tied_catalogs):
     """GET /categories/{category} lists the items of another catalog, and returns 422 for a word such as foods or foo."""
-    client, items = client_with(small_catalog)
+    client, items = client_with(tied_catalogs[-1])  # of the app that is running already
 
     for category in CATEGORIES:
         expect(client.get(f"/categories/{category}")).ok(items.of(category))
         expect(client.get(f"/categories/{category}s")).refused(422)
         expect(client.get(f"/categories/{category[:-1]}")).refused(422)
-
-
-@task(6)
-def test_lowest_id_wins_every_tie(client_with, small_catalog, draw, cheapest):
-    """GET /items/cheapest returns the item with the lowest id if two items, or all items, share the lowest price."""
-    low = draw.price(200, 900)
-    first, second = sorted(draw.sample(range(1, 6), 2))
-    two = [
-        item | {"price": low if place in (first, second) else round(low + 0.01, 2)}
-        for place, item in enumerate(small_catalog)
-    ]
-    every = [item | {"price": low} for item in small_catalog]
-
-    for catalog in (two, every):
-        client, items = client_with(catalog)
-        cheapest(client, items)
 
 
 @task(8)
