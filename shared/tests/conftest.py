@@ -11,7 +11,9 @@ import subprocess
 
 import pytest
 
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "google-chrome", "chromium-browser"))), None
+)
 
 # nohup, and a shell that puts something in the background, have a signal ignored by all that is started from there on;
 # one that is handled, by doing nothing, is not.

@@ -54,6 +54,7 @@ def test_somebody_elses_repository_is_not_published_over(course, kit, tmp_path):
     assert [path.name for path in here.iterdir() if path.name != ".git"] == ["mine.txt"]
 
 
+@pytest.mark.long
 def test_one_week_does_not_take_the_place_of_another(course, kit, tmp_path):
     """Publishing week 2 over week 1 is rejected, as after a typo in the folder's name."""
     course.publish(1, tmp_path / "out")

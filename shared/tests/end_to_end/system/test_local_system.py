@@ -70,6 +70,7 @@ def test_a_cache_that_dies_is_told(run, make_week):
     assert command.get()["pid"]
 
 
+@pytest.mark.long
 def test_workers_run_beside_the_site(run, make_week, gone):
     """The requested number of workers run next to the site, each with a number, and end with it."""
     command = run(make_week(), "--workers", "2")

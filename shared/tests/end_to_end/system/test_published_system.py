@@ -42,6 +42,7 @@ def test_it_is_checked_alone(published):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal ends the site here")
+@pytest.mark.long
 def test_it_runs_alone(published, tmp_path):
     """`python -m classroom run` in the published folder starts the site, and SIGTERM stops it."""
     folder, python = published

@@ -236,9 +236,7 @@ def test_keyboard_alone_leads_everywhere(page):
     card.wait_for(state="hidden")
 
     assert (opened, turned) == ("Student 011", "#s012")
-    look.wait_for_function(
-        "document.activeElement.textContent === 'Student 012'"
-    )  # focus comes back after the card is gone
+    look.locator(":focus", has_text="Student 012").wait_for()  # it comes back after the card is gone
 
 
 def test_address_of_a_student_opens_the_card(page):
@@ -343,7 +341,7 @@ def test_similar_groups_link_to_both_sides(page):
     assert left.locator(".rare").text_content() == "a"
     assert left.bounding_box()["y"] == right.bounding_box()["y"]
     left.get_by_role("link", name="Student 000").click()
-    look.wait_for_function("document.getElementById('card-title').textContent === 'Student 000'")
+    look.locator("#card-title", has_text="Student 000").wait_for()
 
 
 def test_all_weeks_are_in_one_page(page, term):
@@ -354,10 +352,10 @@ def test_all_weeks_are_in_one_page(page, term):
 
     look.locator("#gradebook tbody tr").first.get_by_role("link", name="Student 000").click()
     look.locator("#card").get_by_role("link", name="Tiny · 10").click()
-    look.wait_for_function("location.hash === '#week1-tiny/s000'")
+    look.wait_for_url("**#week1-tiny/s000")
     look.get_by_label("close").click()
     look.get_by_label("Weeks").get_by_role("link", name="More").click()
-    look.wait_for_function("view === 1")
+    look.locator("h1", has_text="More").wait_for()
 
     assert names(look) == ["Student 000", "Student 002"]
     assert look.locator("h1").text_content() == "More"
@@ -374,7 +372,7 @@ def test_name_in_all_weeks_leads_to_the_card_whatever_the_submission_is_called(p
     look = page(tmp_path / "r.html")
     look.locator("#gradebook").get_by_role("link", name="Student 009").click()
 
-    look.wait_for_function("card.open && document.getElementById('card-title').textContent === 'Student 009'")
+    look.locator("#card[open] #card-title", has_text="Student 009").wait_for()
 
 
 def test_button_saves_the_gradebook(page, tmp_path):

@@ -138,10 +138,11 @@ def test_part_that_is_sent_along_is_shown(nested):
     """A part whose HTML comes with the event is shown as it is."""
     look, tell = nested
     look.add_init_script(
-        "window.EventSource = class extends EventSource { constructor(url) { super(url); window.events = this; } };"
+        "window.EventSource = class extends EventSource { constructor(url) { super(url); window.events = this;"
+        " this.addEventListener('open', () => { document.documentElement.id = 'open'; }); } };"
     )
     look.reload()
-    look.wait_for_function("() => window.events?.readyState === EventSource.OPEN")
+    look.locator("#open").wait_for()
     tell("card")
     look.locator("[data-part=place]").wait_for()
 

@@ -393,7 +393,7 @@ class TestSentences:
                 subprocess.run(["umount", "--lazy", disk], check=True)  # the guard may still be leaving
 
     @pytest.mark.skipif(shutil.which("mount") is None or os.geteuid() != 0, reason="only root can make a small disk")
-    @pytest.mark.parametrize("own", [False, True], ids=["others", "own"])
+    @pytest.mark.parametrize("own", [False, pytest.param(True, marks=pytest.mark.long)], ids=["others", "own"])
     def test_database_without_room_is_our_trouble_unless_the_submission_took_it(
         self, cache_named, guard_has_gone, monkeypatch, own
     ):

@@ -48,6 +48,7 @@ def test_database_that_lasts_lies_on_the_disk(fresh_cache):
 
 
 @ROOMY
+@pytest.mark.long
 def test_restart_of_the_machine_loses_what_nobody_keeps(fresh_cache, guard_has_gone):
     """A server whose folder in memory was emptied starts, forgets what was there, and creates the folder again."""
     provisioner = Provisioner(Embedded())
@@ -93,6 +94,7 @@ def test_what_a_server_that_is_gone_has_left_is_cleared(fresh_cache, place):
 
 
 @ROOMY
+@pytest.mark.long
 def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatch):
     """Of two servers whose folders have the same name in two containers neither takes the other's place in memory."""
     monkeypatch.setattr(ramdisk, "prefix", lambda home: f"classroom-test-{os.getpid()}-")
@@ -110,6 +112,7 @@ def test_two_containers_that_share_the_memory_keep_apart(cache_named, monkeypatc
 
 
 @ROOMY
+@pytest.mark.long
 def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gone):
     """A server whose folder in memory was created by an earlier version, without a file to lock, keeps using it."""
     with Provisioner(Embedded()) as provisioner:
@@ -125,6 +128,7 @@ def test_server_of_an_earlier_version_keeps_its_place(fresh_cache, guard_has_gon
         assert place_of(provisioner, provisioner.database()) == (ramdisk.NAME, str(earlier))
 
 
+@pytest.mark.long
 def test_without_a_folder_in_memory_everything_lies_on_the_disk(fresh_cache, monkeypatch, tmp_path):
     """If no folder can be created in memory, the server still starts."""
     monkeypatch.setattr(ramdisk, "PLACE", tmp_path / "file")
