@@ -13,7 +13,7 @@ from classroom.core.inspection import NEVER_GRADED, ignored_note
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
     from typing import IO
 
     from classroom.core.git_history import History
@@ -28,6 +28,7 @@ MAX_LISTED = 4 * MAX_FILES  # files and folders
 MAX_LISTED_DEPTH = 200  # nested folders
 MAX_LISTING = 50 * MEGABYTE  # of the list itself
 CHUNK = 1 << 16
+KIT, KIT_MARKER = "kit/", "kit/pyproject.toml"  # what a week is handed out with: hundreds of files, never graded
 LINK_MODE = "120000"
 LINK_TARGET = "classroom-link"  # of every unpacked link; it does not exist
 
@@ -118,11 +119,14 @@ def _too_large(path: str) -> str:
     return f"the repository is too large: {one_line(path)[:200]} and all files after it were ignored"
 
 
-def _choose(entries: Iterable[Entry], limit: int) -> tuple[list[Entry], list[str]]:
+def _choose(entries: Sequence[Entry], limit: int) -> tuple[list[Entry], list[str]]:
     """Return the entries that are written, and notes about the others."""
     wanted: list[Entry] = []
     notes: list[str] = []
+    kit = KIT if any(entry.path == KIT_MARKER for entry in entries) else None
     for entry in entries:
+        if kit and entry.path.startswith(kit):
+            continue
         parts = entry.path.split("/")
         if ignored_at := [at for at, part in enumerate(parts, start=1) if part in NEVER_GRADED]:
             # A virtual environment is larger than everything that is graded, and its files may come before app/.

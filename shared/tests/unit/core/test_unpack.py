@@ -42,6 +42,20 @@ def test_files_are_written_as_they_were_committed(commit, tmp_path):
     assert written(tmp_path) == files
 
 
+def test_kit_that_was_handed_out_is_left_out(commit, tmp_path):
+    """The course's own files, which are never graded, are not written; a folder of the student's with that name is."""
+    notes = commit(**{"app/main.py": b"x", "app/kit/a.py": b"y", "kit/pyproject.toml": b"", "kit/src/b.py": b"z"})
+
+    assert notes == []
+    assert written(tmp_path) == {"app/main.py": b"x", "app/kit/a.py": b"y"}
+
+
+def test_folder_that_is_only_called_kit_is_written(commit, tmp_path):
+    """A student may have a folder with that name."""
+    assert commit(**{"kit/parts.py": b"x"}) == []
+    assert written(tmp_path) == {"kit/parts.py": b"x"}
+
+
 def test_large_file_is_ignored_with_its_size(commit, tmp_path):
     """A file over the limit is not written, and the note gives its size and the limit."""
     notes = commit(small=b"x", large=bytes(3_000_000), zero=b"z")

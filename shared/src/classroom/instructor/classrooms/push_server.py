@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from classroom.instructor.classrooms.push_queue import PushQueue
     from classroom.instructor.workers.job_queue import JobQueue, PassedOn
 
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.02
 RETRY_SECONDS = 30  # until a week whose checks could not be run is tried again
 
 log = logging.getLogger(__name__)
