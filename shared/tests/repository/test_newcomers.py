@@ -51,14 +51,23 @@ def borrow(site, names):
                 (site / top).symlink_to(source)
 
 
+class Editions:
+    """A folder with weeks, and the whole course, as students get them; each is published when a test first asks for it."""
+
+    def __init__(self, room):
+        self.room = room
+
+    def __truediv__(self, name):
+        """Return the folder of a week, or of `all`."""
+        if not (self.room / name).exists():
+            publish("all" if name == "all" else str(ROOT / name), str(self.room / name), ROOT)
+        return self.room / name
+
+
 @pytest.fixture(scope="module")
 def editions(tmp_path_factory):
-    """A folder with each week and the whole course as students get them."""
-    room = tmp_path_factory.mktemp("editions")
-    for week in WEEKS:
-        publish(str(ROOT / week), str(room / week), ROOT)
-    publish("all", str(room / "all"), ROOT)
-    return room
+    """The editions that students get."""
+    return Editions(tmp_path_factory.mktemp("editions"))
 
 
 # An old Python
@@ -284,7 +293,12 @@ def test_windows_on_arm_is_told_which_python_has_a_driver(monkeypatch, platform,
 # PowerShell and git, as they are on a new machine
 
 
-@pytest.mark.parametrize("edition", [*WEEKS, "all"])
+EDITION = pytest.mark.parametrize(
+    "edition", [WEEKS[0], *(pytest.param(week, marks=pytest.mark.long) for week in WEEKS[1:]), "all"]
+)
+
+
+@EDITION
 def test_windows_page_says_what_lets_scripts_run(editions, edition):
     """A page that tells Windows users to activate an environment says what to type if PowerShell forbids it."""
     text = (editions / edition / "README.md").read_text()
@@ -296,7 +310,7 @@ def test_windows_page_says_what_lets_scripts_run(editions, edition):
         assert re.search(r"^\| `running scripts is disabled on this system` \|.*RemoteSigned", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("edition", [*WEEKS, "all"])
+@EDITION
 def test_first_commit_of_a_newcomer(editions, tmp_path, edition):
     """The page quotes git's message about an unknown author, and the commands that fix it."""
     text = (editions / edition / "README.md").read_text()

@@ -1,4 +1,4 @@
-"""Advice about an HTTPException that an `except` of the endpoint catches, so that another response is sent."""
+"""Advice about an `except` that catches the endpoint's own HTTPException, so that another response is sent."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import ast
 import re
 import textwrap
 import warnings
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from http.client import responses
+from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.checks.causes.unexpected import STATUSES
 
@@ -25,32 +25,41 @@ IMPORTED = re.compile(
 )
 STATUS_NAME = re.compile(r"HTTP_(\d{3})_\w{1,60}")
 PLAIN = (ast.Expr, ast.Assign, ast.Pass)
-RAISES_TOO = ("one", "scalar_one", "index")  # methods that raise an exception of their own where nothing is found
-EQUALITIES = (ast.NotIn, ast.Is, ast.Eq)
+BLOCKS = (ast.If, ast.For, ast.With, ast.AsyncWith, ast.While)
+OK = 200
+UNKNOWN = object()  # what no JSON is equal to
+
+
+class Raised(NamedTuple):
+    """An HTTPException that a line raises; its detail is UNKNOWN unless it is written down."""
+
+    line: int
+    status: int
+    detail: object
 
 
 def caught_again(response: Unexpected) -> str | None:
-    """Recognize an HTTPException of the expected status that `except Exception` turns into the response."""
+    """Recognize an `except Exception` that has sent the response, and catches an HTTPException of the expected status."""
     statuses, route = STATUSES.search(response.message), response.handler
     endpoint = _endpoint(response, route) if statuses and route else None
     if statuses is None or route is None or endpoint is None:
         return None
-    sent, expected = int(statuses[1]), int(statuses[2])
+    sent, expected, above = int(statuses[1]), int(statuses[2]), route.body[0][0] - 1
     for block in _tries(endpoint.body):
-        line = next((line for line, status in _raises(block.body) if status == expected), None)
-        clause = _catching(block) if line else None
-        if line is None or clause is None:
+        clause, lines = _catching(block), [each for each in _raises(block.body) if each.status == expected]
+        if clause is None or not lines or _returns_finally(block):
             continue
-        # The text of an HTTPException begins with its status: "404: Item not found".
-        is_shown = f"{expected}: ".encode() in response.answer.body
-        if is_shown or (_sends(clause, response, sent, is_last=block is endpoint.body[-1]) and _is_sure(block, line)):
-            above = route.body[0][0] - 1
-            name = next(text for number, text in route.body if number == above + clause.lineno).strip()
-            name = name.partition(" as ")[0].partition(":")[0][:MOST_SHOWN]
+        line, raised = above + clause.lineno, next(filter(lambda each: _shows(response, each), lines), None)
+        name, remedy = _name_of(clause, route, line), f"write `except HTTPException: raise` directly above line {line}."
+        if raised:
             return (
-                f"{route.file}, line {above + clause.lineno}: `{name}` also catches the HTTPException raised on line "
-                f"{above + line}, so its {expected} is never sent: write `except HTTPException: raise` directly above "
-                f"line {above + clause.lineno}."
+                f"{route.file}, line {line}: `{name}` also catches the HTTPException raised on line {above + raised.line}, "
+                f"so its {expected} is never sent: {remedy}"
+            )
+        if _sends(clause, block, response, sent) and "Traceback" not in response.printed:
+            return (
+                f"{route.file}, line {line}: this response comes from `{name}`, which hides the error. "
+                f"It also catches the HTTPException on line {above + lines[0].line}: {remedy}"
             )
     return None
 
@@ -74,30 +83,34 @@ def _tries(statements: list[ast.stmt]) -> Iterator[ast.Try]:
     for statement in statements:
         if isinstance(statement, ast.Try):
             yield statement
-        if isinstance(statement, ast.If | ast.For | ast.With | ast.AsyncWith | ast.While | ast.Try):
+        if isinstance(statement, (*BLOCKS, ast.Try)):
             yield from _tries(statement.body)
 
 
-def _raises(statements: list[ast.stmt]) -> Iterator[tuple[int, int]]:
-    """Yield line and status of each HTTPException that these statements raise, and no `try` within them catches."""
+def _raises(statements: list[ast.stmt]) -> Iterator[Raised]:
+    """Yield each HTTPException that these statements raise, and no `try` within them catches."""
     for statement in statements:
-        if isinstance(statement, ast.Raise) and (status := _status(statement.exc)):
-            yield statement.lineno, status
-        elif isinstance(statement, ast.If | ast.For | ast.With | ast.AsyncWith | ast.While):
+        if isinstance(statement, ast.Raise) and (raised := _raised(statement)):
+            yield raised
+        elif isinstance(statement, BLOCKS):
             yield from _raises([*statement.body, *getattr(statement, "orelse", [])])
         elif isinstance(statement, ast.Try):
-            yield from _raises([*(each for clause in statement.handlers for each in clause.body), *statement.orelse])
+            caught = [each for clause in statement.handlers for each in clause.body]
+            yield from _raises([*caught, *statement.orelse, *([] if statement.handlers else statement.body)])
 
 
-def _status(raised: ast.expr | None) -> int | None:
-    """Return the status of `HTTPException(404, ...)` or `HTTPException(status_code=status.HTTP_404_NOT_FOUND, ...)`."""
-    if not (isinstance(raised, ast.Call) and isinstance(raised.func, ast.Name) and raised.func.id == RAISED):
+def _raised(statement: ast.Raise) -> Raised | None:
+    """Return what `raise HTTPException(404, "...")` raises, or `HTTPException(status_code=status.HTTP_404_NOT_FOUND)`."""
+    call = statement.exc
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == RAISED):
         return None
-    given = [*raised.args[:1], *_named("status_code", raised)]
-    if given and isinstance(given[0], ast.Constant) and isinstance(given[0].value, int):
-        return given[0].value
-    found = STATUS_NAME.fullmatch(_name(given[0])) if given else None
-    return int(found[1]) if found else None
+    given, details = [*call.args[:1], *_named("status_code", call)], [*call.args[1:2], *_named("detail", call)]
+    value = _value(given[0]) if given else UNKNOWN
+    named = STATUS_NAME.fullmatch(_name(given[0])) if given else None
+    status = value if isinstance(value, int) else int(named[1]) if named else None
+    if status is None:
+        return None
+    return Raised(statement.lineno, status, _value(details[0]) if details else responses.get(status, UNKNOWN))
 
 
 def _named(name: str, call: ast.Call) -> list[ast.expr]:
@@ -107,6 +120,14 @@ def _named(name: str, call: ast.Call) -> list[ast.expr]:
 def _name(node: ast.expr) -> str:
     """Return the last word of a name such as `psycopg.Error`; nothing if this is none."""
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _value(node: ast.expr) -> object:
+    """Return a value that is written down; UNKNOWN for any other one."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return UNKNOWN
 
 
 def _catching(block: ast.Try) -> ast.ExceptHandler | None:
@@ -121,44 +142,34 @@ def _catching(block: ast.Try) -> ast.ExceptHandler | None:
     return next(found, None)
 
 
-def _sends(clause: ast.ExceptHandler, response: Unexpected, status: int, *, is_last: bool) -> bool:
-    """Return whether the response is the one that an `except` always sends; `is_last` if nothing follows it."""
+def _returns_finally(block: ast.Try) -> bool:
+    return any(isinstance(node, ast.Return) for each in block.finalbody for node in ast.walk(each))
+
+
+def _name_of(clause: ast.ExceptHandler, route: Route, line: int) -> str:
+    """Return an `except` as it is written."""
+    text = next((text for number, text in route.body if number == line), "").strip()
+    text = text.partition(" as ")[0].partition(":")[0][:MOST_SHOWN]
+    return "except" if clause.type is None or text.count("(") != text.count(")") else text
+
+
+def _shows(response: Unexpected, raised: Raised) -> bool:
+    """Return whether the response, or what was printed, holds the text of an exception: "404: Item not found"."""
+    if not isinstance(raised.detail, str) or not raised.detail:
+        return False
+    text = f"{raised.status}: {raised.detail}"
+    return text in response.answer.text or text in response.printed
+
+
+def _sends(clause: ast.ExceptHandler, block: ast.Try, response: Unexpected, status: int) -> bool:
+    """Return whether the response is the one that an `except` always sends, and its `try` does not."""
     last = clause.body[-1]
-    if not all(isinstance(each, PLAIN) for each in clause.body[:-1]):
+    if not isinstance(response.json, dict) or not all(isinstance(each, PLAIN) for each in clause.body[:-1]):
         return False
-    if isinstance(last, ast.Raise) and isinstance(last.exc, ast.Call):
-        details = [*last.exc.args[1:2], *_named("detail", last.exc)]
-        detail = _value(details[0]) if details else HTTPStatus(status).phrase
-        return _status(last.exc) == status and response.json == {"detail": detail}
-    if status != HTTPStatus.OK:
+    if isinstance(last, ast.Raise):
+        raised = _raised(last)
+        return raised is not None and raised.status == status and response.json == {"detail": raised.detail}
+    if status != OK or not isinstance(last, ast.Return) or last.value is None or _value(last.value) != response.json:
         return False
-    if isinstance(last, ast.Return):
-        return bool(response.json == (_value(last.value) if last.value else None))
-    return is_last and isinstance(last, PLAIN) and response.json is None
-
-
-def _value(node: ast.expr) -> object:
-    """Return a value that is written down; `...`, which no JSON is, for any other one."""
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return ...
-
-
-def _is_sure(block: ast.Try, line: int) -> bool:
-    """Return whether hardly anything but the HTTPException of this line can be raised in a `try` up to there."""
-    above = [node for each in block.body for node in ast.walk(each) if getattr(node, "lineno", line + 1) <= line]
-    return not any(_may_raise(node) for node in above)
-
-
-def _may_raise(node: ast.AST) -> bool:
-    """Return whether this raises something else where nothing is found, or asks for more than whether it was."""
-    if isinstance(node, ast.Subscript):
-        return isinstance(node.ctx, ast.Load) and not isinstance(node.slice, ast.Constant)
-    if isinstance(node, ast.Call):
-        return _name(node.func) in RAISES_TOO or (_name(node.func) == "next" and len(node.args) == 1)
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, str) and node.value.lstrip().upper().startswith("INSERT")
-    return (
-        isinstance(node, ast.If) and isinstance(node.test, ast.Compare) and not isinstance(node.test.ops[0], EQUALITIES)
-    )
+    others = [node.value for each in block.body for node in ast.walk(each) if isinstance(node, ast.Return)]
+    return all(value is not None and _value(value) != response.json for value in others)

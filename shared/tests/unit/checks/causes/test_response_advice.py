@@ -149,57 +149,69 @@ CAUGHT = """try:
     {clause}"""
 LOOKED_FOR = "if item_id not in ITEMS:\n            raise HTTPException(404, 'Item not found')"
 OOPS = '{"detail":"Oops"}'
+SENDS_OOPS = "except Exception:\n        raise HTTPException(status_code=500, detail='Oops')"
 SHOWN = '{"error":"404: Item not found"}'
+REMEDY = "write `except HTTPException: raise` directly above line 12."
 
 
-def caught(told, status, body, clause, code=LOOKED_FOR, app=APP):
+@pytest.fixture
+def caught(told):
     """Return the advice where 404 was expected and an endpoint with this `try` has responded."""
-    message = f"GET /items/300 returned {status}, expected 404."
-    return told(
-        "GET", "/items/300", status, body, code=CAUGHT.format(code=code, clause=clause), message=message, app=app
+
+    def ask(status, body, clause, code=LOOKED_FOR, **more):
+        message = f"GET /items/300 returned {status}, expected 404."
+        return told(
+            "GET", "/items/300", status, body, code=CAUGHT.format(code=code, clause=clause), message=message, **more
+        )
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "clause", "printed", "name"),
+    [
+        (
+            500,
+            '{"detail":"404: Item not found"}',
+            "except:\n        raise HTTPException(500, str(error))",
+            "",
+            "except",
+        ),
+        (200, SHOWN, "except Exception as error:\n        return {'error': str(error)}", "", "except Exception"),
+        (200, "null", "except Exception as error:\n        print(error)", "404: Item not found\n", "except Exception"),
+        (400, SHOWN, "except (KeyError, Exception) as error:\n        fail(error)", "", "except (KeyError, Exception)"),
+        (400, SHOWN, "except (KeyError, \n            Exception) as error:\n        fail(error)", "", "except"),
+    ],
+)
+def test_exception_that_is_caught_again(caught, status, body, clause, printed, name):
+    """An `except` is named if the text of the endpoint's own HTTPException is in the response, or was printed."""
+    assert caught(status, body, clause, printed=printed) == (
+        f"app/main.py, line 12: `{name}` also catches the HTTPException raised on line 10, so its 404 is never sent: {REMEDY}"
     )
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "clause", "name"),
+    ("status", "body", "clause", "code"),
     [
-        (
-            500,
-            OOPS,
-            "except Exception:\n        raise HTTPException(status_code=500, detail='Oops')",
-            "except Exception",
-        ),
-        (
-            500,
-            '{"detail":"Internal Server Error"}',
-            "except Exception:\n        raise HTTPException(500)",
-            "except Exception",
-        ),
-        (500, '{"detail":"404: Item not found"}', "except:\n        raise HTTPException(500, str(error))", "except"),
-        (200, SHOWN, "except Exception as error:\n        return {'error': str(error)}", "except Exception"),
-        (200, '{"error":"no"}', "except BaseException:\n        return {'error': 'no'}", "except BaseException"),
-        (200, "null", "except Exception as error:\n        print(error)", "except Exception"),
-        (
-            400,
-            OOPS,
-            "except (KeyError, Exception):\n        raise HTTPException(400, 'Oops')",
-            "except (KeyError, Exception)",
-        ),
+        (500, OOPS, SENDS_OOPS, LOOKED_FOR),
+        (500, '{"detail":"Internal Server Error"}', "except Exception:\n        raise HTTPException(500)", LOOKED_FOR),
+        (200, '{"error":"no"}', "except Exception:\n        return {'error': 'no'}", LOOKED_FOR),
+        (500, OOPS, SENDS_OOPS, "item = ITEMS[item_id]; 0\n        raise HTTPException(404)"),
     ],
 )
-def test_exception_that_is_caught_again(told, status, body, clause, name):
-    """An `except` that turns the endpoint's own HTTPException into the response is named."""
-    assert caught(told, status, body, clause) == (
-        f"app/main.py, line 12: `{name}` also catches the HTTPException raised on line 10, so its 404 is never sent: "
-        "write `except HTTPException: raise` directly above line 12."
+def test_except_that_hides_the_error(caught, status, body, clause, code):
+    """Of a response that an `except` always sends it is only said that it is from there: another error may be behind it."""
+    assert caught(status, body, clause, code) == (
+        "app/main.py, line 12: this response comes from `except Exception`, which hides the error. "
+        f"It also catches the HTTPException on line 10: {REMEDY}"
     )
 
 
-def test_exception_that_is_caught_below_another_except(told):
+def test_exception_that_is_caught_below_another_except(caught):
     """An `except` for the database above the one that catches everything does not hide it."""
-    clause = "except psycopg2.Error:\n        raise HTTPException(409)\n    except Exception:\n        raise HTTPException(500, 'Oops')"
+    clause = f"except psycopg2.Error:\n        raise HTTPException(409)\n    {SENDS_OOPS}"
 
-    assert "line 14: `except Exception` also catches" in caught(told, 500, OOPS, clause)
+    assert "line 14: this response comes from `except Exception`" in caught(500, OOPS, clause)
 
 
 @pytest.mark.parametrize(
@@ -212,49 +224,46 @@ def test_exception_that_is_caught_below_another_except(told):
             OOPS,
             "except Exception as error:\n        if error.args:\n            raise error\n        raise HTTPException(500, 'Oops')",
         ),
-        (
-            500,
-            OOPS,
-            "except HTTPException:\n        raise\n    except Exception:\n        raise HTTPException(500, 'Oops')",
-        ),
-        (
-            500,
-            OOPS,
-            "except Exception:\n        raise HTTPException(500, 'Oops')\n    except HTTPException:\n        raise",
-        ),
+        (500, OOPS, f"except HTTPException:\n        raise\n    {SENDS_OOPS}"),
+        (500, OOPS, f"{SENDS_OOPS}\n    except HTTPException:\n        raise"),
         (400, OOPS, "except HTTPException:\n        raise HTTPException(400, 'Oops')"),
+        (500, OOPS, f"except StarletteHTTPException:\n        raise\n    {SENDS_OOPS}"),
+        (500, '{"detail":"300"}', "except Exception as error:\n        raise HTTPException(500, str(error))"),
         (
             500,
-            OOPS,
-            "except StarletteHTTPException:\n        raise\n    except Exception:\n        raise HTTPException(500, 'Oops')",
+            '{"detail":"HTTP Error 404: no"}',
+            "except Exception as error:\n        raise HTTPException(500, str(error))",
         ),
-        (500, '{"detail":"300"}', "except Exception as error:\n        raise HTTPException(500, str(error))"),
-        (500, "Internal Server Error", "except Exception:\n        raise HTTPException(500, 'Oops')"),
+        (500, "Internal Server Error", SENDS_OOPS),
+        (499, "{}", "except Exception:\n        raise Custom()"),
+        (200, "<p>None</p>", "except Exception as error:\n        return {'error': str(error)}"),
+        (200, "null", "except Exception as error:\n        print(error)"),
         (200, '{"message":"deleted"}', "except Exception:\n        return {'message': 'Oops'}"),
-        (200, '{"id":7}', "except Exception:\n        return {'error': 'no'}"),
+        (200, SHOWN, "except Exception:\n        pass\n    finally:\n        return {'error': '404: Item not found'}"),
     ],
 )
-def test_response_that_the_except_did_not_send(told, status, body, clause):
-    """Nothing is said of an `except` that does not catch it, passes it on, or sends another response."""
-    assert caught(told, status, body, clause) is None
+def test_response_that_the_except_did_not_send(caught, status, body, clause):
+    """Nothing is said of an `except` that does not catch it, passes it on, or may not have sent the response."""
+    assert caught(status, body, clause) is None
 
 
 @pytest.mark.parametrize(
     "code",
     [
-        "item = ITEMS[item_id]\n        if item is None:\n            raise HTTPException(404)",
-        "item = next(each for each in ITEMS)\n        if item is None:\n            raise HTTPException(404)",
-        "item = session.scalars(query).one()\n        if not item:\n            raise HTTPException(404)",
-        "item = insert('INSERT INTO items').fetchone()\n        if item is None:\n            raise HTTPException(404)",
-        "if item_id > 1000:\n            raise HTTPException(404)",
         "def check():\n            raise HTTPException(404)",
         f"raise HTTPException({'-' * 540}404)",
         "raise HTTPException(" + "not " * 700 + "404)",
+        "return {'detail': 'Oops'}",
     ],
 )
-def test_other_exception_that_may_have_been_caught(told, code):
-    """Nothing is said if something else in the `try` can raise an exception first, or if it cannot be read."""
-    assert caught(told, 500, OOPS, "except Exception:\n        raise HTTPException(500, 'Oops')", code) is None
+def test_exception_that_cannot_be_read(caught, code):
+    """Nothing is said without an HTTPException of the expected status that can be read."""
+    assert caught(500, OOPS, SENDS_OOPS, code) is None
+
+
+def test_traceback_comes_before_a_hidden_error(caught):
+    """Nothing is said of an `except` that hides the error if the app has printed it."""
+    assert caught(500, OOPS, SENDS_OOPS, printed="Traceback (most recent call last):\n") is None
 
 
 @pytest.mark.parametrize(
@@ -268,11 +277,9 @@ def test_other_exception_that_may_have_been_caught(told, code):
         ("def read_health():", '@app.get("/items/{item_id}")\ndef read_health():'),
     ],
 )
-def test_exception_of_another_kind_or_endpoint(told, line, instead):
+def test_exception_of_another_kind_or_endpoint(caught, line, instead):
     """Nothing is said if HTTPException is not FastAPI's own, or if another endpoint may have responded."""
-    clause = "except Exception:\n        raise HTTPException(500, 'Oops')"
-
-    assert caught(told, 500, OOPS, clause, app=APP.replace(line, instead)) is None
+    assert caught(500, OOPS, SENDS_OOPS, app=APP.replace(line, instead)) is None
 
 
 @pytest.mark.parametrize(
