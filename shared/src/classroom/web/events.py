@@ -40,7 +40,7 @@ class Broadcast:
         self._closed = False
 
     def edition(self, owner: str) -> object:
-        """Return an object that is another one after each change of an owner's part, whose name is OWNER/WORD."""
+        """Return an object that is replaced whenever one of an owner's parts changes; a part's name is OWNER/WORD."""
         return self._editions.get(owner)
 
     def publish(self, *parts: str) -> None:

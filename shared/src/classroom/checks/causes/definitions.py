@@ -59,10 +59,11 @@ def _read(texts: tuple[tuple[str, str], ...]) -> Definitions | None:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return None
         found.by_file[file] = {name: kind for statement in tree.body for name, kind in _defined_by(statement)}
-        bound = [name for node in ast.walk(tree) for name in _bound_by(node)]
+        nodes = [*ast.walk(tree)]
+        bound = [name for node in nodes for name in _bound_by(node)]
         found.bound[file] = set(bound)
         others.update(bound)
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.ImportFrom):
                 names = [alias.name for alias in node.names]
                 found.imports.setdefault(file, set()).update([(node.module or "").rpartition(".")[2], *names])

@@ -14,10 +14,10 @@ import json
 import os
 import tarfile
 import zlib
-from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
 from classroom.core.errors import UsageError
+from classroom.core.tar_entry import entry_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -151,10 +151,9 @@ def _read(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> bytes:
 
 def _unpack(archive: tarfile.TarFile, entry: tarfile.TarInfo, to: Path, found: dict[str, list[Any]]) -> None:
     """Write one folder or file below `to`; there are no links in a backup."""
-    name = PurePosixPath(entry.name)
-    if name.is_absolute() or ".." in name.parts or not (entry.isdir() or entry.isreg()) or entry.name in found:
+    target = entry_path(entry, to)
+    if entry.name in found:
         raise ValueError
-    target = to.joinpath(*name.parts)
     if entry.isdir():
         target.mkdir(parents=True, exist_ok=True)
         target.chmod(entry.mode & 0o777 | 0o700)

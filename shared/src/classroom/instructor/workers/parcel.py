@@ -8,7 +8,7 @@ import itertools
 import os
 import shutil
 import tarfile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.branches import MAX_COMPARED
@@ -16,7 +16,7 @@ from classroom.core.errors import ClassroomError
 from classroom.core.git import BRANCH
 from classroom.core.git_history import HEADS, History
 from classroom.core.scratch import ScratchDir
-from classroom.core.text import one_line
+from classroom.core.tar_entry import entry_path
 from classroom.instructor.classrooms.copied import copy_record
 from classroom.instructor.classrooms.repository import Repository
 
@@ -92,11 +92,7 @@ def unpack(parcel: bytes, folder: Path) -> None:
 
 
 def _write(archive: tarfile.TarFile, entry: tarfile.TarInfo, folder: Path) -> None:
-    """Write one file or folder; the filters of `extractall` are missing before Python 3.11.4, as in Debian 12."""
-    name = PurePosixPath(entry.name)
-    if name.is_absolute() or ".." in name.parts or not (entry.isdir() or entry.isreg()):
-        raise ValueError(f"it contains {one_line(entry.name)}")
-    target = folder.joinpath(*name.parts)
+    target = entry_path(entry, folder)
     if entry.isdir():
         target.mkdir(parents=True, exist_ok=True)
         return

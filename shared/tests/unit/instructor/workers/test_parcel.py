@@ -1,6 +1,7 @@
 """Parcels of a week, as they arrive at a worker."""
 
 import io
+import random
 import tarfile
 
 import pytest
@@ -44,7 +45,13 @@ def test_nothing_is_written_elsewhere(tmp_path, name, kind):
     assert list((tmp_path / "there").iterdir()) == []
 
 
-def test_what_is_no_parcel(tmp_path):
-    """Bytes of something else are one sentence."""
+@pytest.mark.parametrize(
+    "damage", [lambda _: b"something else", lambda parcel: parcel[:60] + b"x" * (len(parcel) - 60)]
+)
+def test_what_is_no_parcel(tmp_path, damage):
+    """Bytes of something else, and a damaged parcel, are one sentence."""
+    (tmp_path / "week").mkdir()
+    (tmp_path / "week/data").write_bytes(random.Random(1).randbytes(5000))
+
     with pytest.raises(ClassroomError, match="A job from the classroom cannot be unpacked"):
-        unpack(b"something else", tmp_path / "there")
+        unpack(damage(pack_week(tmp_path / "week")), tmp_path / "there")
