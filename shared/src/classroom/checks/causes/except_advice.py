@@ -58,8 +58,8 @@ def caught_again(response: Unexpected) -> str | None:
             )
         if _sends(clause, block, response, sent) and "Traceback" not in response.printed:
             return (
-                f"{route.file}, line {line}: this response comes from `{name}`, which hides the error. "
-                f"It also catches the HTTPException on line {above + lines[0].line}: {remedy}"
+                f"{route.file}, line {line}: `{name}` sent this response, which hides the error. "
+                f"It also catches the HTTPException raised on line {above + lines[0].line}: {remedy}"
             )
     return None
 

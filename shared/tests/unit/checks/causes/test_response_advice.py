@@ -202,8 +202,8 @@ def test_exception_that_is_caught_again(caught, status, body, clause, printed, n
 def test_except_that_hides_the_error(caught, status, body, clause, code):
     """Of a response that an `except` always sends it is only said that it is from there: another error may be behind it."""
     assert caught(status, body, clause, code) == (
-        "app/main.py, line 12: this response comes from `except Exception`, which hides the error. "
-        f"It also catches the HTTPException on line 10: {REMEDY}"
+        "app/main.py, line 12: `except Exception` sent this response, which hides the error. "
+        f"It also catches the HTTPException raised on line 10: {REMEDY}"
     )
 
 
@@ -211,7 +211,7 @@ def test_exception_that_is_caught_below_another_except(caught):
     """An `except` for the database above the one that catches everything does not hide it."""
     clause = f"except psycopg2.Error:\n        raise HTTPException(409)\n    {SENDS_OOPS}"
 
-    assert "line 14: this response comes from `except Exception`" in caught(500, OOPS, clause)
+    assert "line 14: `except Exception` sent this response" in caught(500, OOPS, clause)
 
 
 @pytest.mark.parametrize(
