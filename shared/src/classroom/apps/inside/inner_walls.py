@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .kernel import (
-    ALL_NAMESPACES,
     PR_CAP_AMBIENT,
     PR_CAPBSET_DROP,
     PR_SET_DUMPABLE,
     PR_SET_NO_NEW_PRIVS,
     check,
+    fork_into_namespaces,
     libc,
     prctl,
 )
@@ -89,23 +89,27 @@ def run_in_namespaces(
     Raises:
         NoWalls: they cannot be built.
     """
+    user, group = os.getuid(), os.getgid()
     here, there = socket.socketpair()
     with here, there:
-        builder = os.fork()
-        if builder == 0:
+        try:
+            first = fork_into_namespaces()
+        except OSError as error:
+            raise NoWalls(str(error)) from None
+        if first == 0:
             with _reporting(there):
+                _map_user(user, group)
                 _build(room, logs, keep)
                 listeners = listen(ports)
-                first = _fork_first(run)
-                descriptors = [listener.fileno() for listener in listeners]
-                socket.send_fds(there, [json.dumps({"first": first}).encode()], descriptors)
+                socket.send_fds(there, [b"{}"], [listener.fileno() for listener in listeners])
+                _serve_as_first(run)
         there.close()
         message, descriptors, _, _ = socket.recv_fds(here, 4096, 16)
-        os.waitpid(builder, 0)
     result = json.loads(message or b'{"trouble": "the walls were not finished"}')
     if "trouble" in result:
+        os.waitpid(first, 0)
         raise NoWalls(result["trouble"])
-    return int(result["first"]), descriptors
+    return first, descriptors
 
 
 @contextlib.contextmanager
@@ -114,14 +118,15 @@ def _reporting(starter: socket.socket) -> Iterator[None]:
     try:
         yield
     except BaseException as error:  # noqa: BLE001 - see above
-        starter.send(json.dumps({"trouble": str(error)[:1000]}).encode())
+        with contextlib.suppress(OSError):
+            starter.send(json.dumps({"trouble": str(error)[:1000]}).encode())
     finally:
         os._exit(0)
 
 
 def _build(room: str, logs: Sequence[str], keep: Sequence[str]) -> None:
-    """Build the walls around this process."""
-    _enter_namespaces()
+    """Build the walls around this process, which is in namespaces of its own already."""
+    _mount(None, "/", flags=_MS_REC | _MS_PRIVATE)
     _bind_files(room)
     _bind_logs(room, logs)
     for path, size in COVERS.items():
@@ -129,15 +134,12 @@ def _build(room: str, logs: Sequence[str], keep: Sequence[str]) -> None:
     _raise_loopback()
 
 
-def _enter_namespaces() -> None:
-    """Move this process into new namespaces."""
-    uid, gid = os.getuid(), os.getgid()
-    check(libc.unshare(ALL_NAMESPACES), "unshare")
+def _map_user(uid: int, gid: int) -> None:
+    """Keep the user and the group in the new namespace."""
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         Path("/proc/self", name).write_text(text, encoding="ascii")
     # Where memory runs out, the kernel is to kill the app and not what started it.
     Path("/proc/self/oom_score_adj").write_text("900", encoding="ascii")
-    _mount(None, "/", flags=_MS_REC | _MS_PRIVATE)
 
 
 def _bind_files(room: str) -> None:
@@ -189,23 +191,17 @@ def listen(ports: Sequence[int]) -> list[socket.socket]:
     return [socket.create_server(("127.0.0.1", port), backlog=128) for port in ports]
 
 
-def _fork_first(run: Callable[[], None]) -> int:
-    """Fork process 1 of the new namespace; it has no capabilities, starts the app, and reaps processes."""
-    first = os.fork()
-    if first != 0:
-        return first
-    try:
-        os.setsid()
-        drop_capabilities()
-        app = os.fork()
-        if app == 0:
-            run()
-            os._exit(1)
-        os.closerange(0, _most_descriptors())
-        while os.wait()[0] != app:
-            pass
-    finally:
-        os._exit(0)
+def _serve_as_first(run: Callable[[], None]) -> None:
+    """Be process 1 of the namespace: give up all capabilities, start the app, and reap processes until it exits."""
+    os.setsid()
+    drop_capabilities()
+    app = os.fork()
+    if app == 0:
+        run()
+        os._exit(1)
+    os.closerange(0, _most_descriptors())
+    while os.wait()[0] != app:
+        pass
 
 
 def _most_descriptors() -> int:
