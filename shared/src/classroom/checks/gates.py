@@ -99,13 +99,13 @@ class Gate:
 
     def shut(self) -> None:
         """Let statements wait from now on."""
-        self.database.run("SELECT pg_advisory_lock(%s, 0)", self.number)
+        self.database.lock(self.number)
         self.is_shut = True
 
     def open(self) -> None:
         """Let all statements go on."""
         if self.is_shut:
-            self.database.run("SELECT pg_advisory_unlock(%s, 0)", self.number)
+            self.database.unlock(self.number)
             self.is_shut = False
 
     def waiting(self) -> int:

@@ -112,6 +112,16 @@ class Database:
         self.on_change(sql, *parameters)
         return sum(answer.count for answer in self.as_course.ask(sql, *parameters))
 
+    def lock(self, number: int) -> None:
+        """Take an advisory lock, (number, 0), and hold it until `unlock`."""
+        self.as_course.locks += 1
+        self.run("SELECT pg_advisory_lock(%s, 0)", number)
+
+    def unlock(self, number: int) -> None:
+        """Give an advisory lock back."""
+        self.run("SELECT pg_advisory_unlock(%s, 0)", number)
+        self.as_course.locks -= 1
+
     def names(self) -> list[str]:
         """Return the names by which a statement touches what the submission made: tables, views, functions, types."""
         return self._look_up(OWN_NAMES)

@@ -128,9 +128,9 @@ def test_a_session_under_any_role_is_counted(provisioner, trapped):
 
 
 def test_an_advisory_lock_outlasts_a_statement(provisioner):
-    """Clearing the course's session before each statement keeps its advisory locks: a gate is one."""
+    """Clearing the course's session before each statement keeps the advisory locks that a check holds: a gate is one."""
     with provisioner.database() as database:
-        database.run("SELECT pg_advisory_lock(42, 0)")
+        database.lock(42)
         database.rows("SELECT 1")
 
         assert database.rows("SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = 42") == [
