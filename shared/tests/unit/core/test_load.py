@@ -40,11 +40,23 @@ def busy(monkeypatch):
 @pytest.mark.parametrize(("programs", "times"), [(4, 1), (7, 1), (8, 2), (12, 3), (400, MAX_SLOWDOWN)])
 def test_slowdown_follows_the_load(monkeypatch, programs, times):
     """Twice the usual number of programs gives a slowdown of two, and no load exceeds the maximum."""
+    monkeypatch.setattr(load, "FRESH_SECONDS", 1e-9)
     monkeypatch.setattr(load.os, "getloadavg", lambda: (programs * 1000, 0, 0))
     monkeypatch.setattr(load.os, "cpu_count", lambda: 2000)
 
     assert slowdown() == times
     assert under_load(5) == 5 * times
+
+
+@pytest.mark.skipif(not hasattr(os, "getloadavg"), reason="this system does not say how busy it is")
+def test_load_is_measured_once_in_a_moment(monkeypatch):
+    """Requests that follow each other closely share one look at the load of the machine."""
+    looks = []
+    monkeypatch.setattr(load, "FRESH_SECONDS", 1e9)
+    monkeypatch.setattr(load.os, "getloadavg", lambda: looks.append(1) or (0, 0, 0))
+
+    assert [slowdown() for _ in range(5)] == [slowdown()] * 5
+    assert len(looks) == 1
 
 
 def test_limit_of_a_run_does_not_shrink(busy):
