@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from classroom.checks import support, verdict
+from classroom.checks.computing import limited
 from classroom.checks.run import Carrier, Check, Job, Run
 from classroom.core.assignment import FILE, Assignment
 from classroom.core.errors import ClassroomError
@@ -122,19 +123,29 @@ def pytest_collectreport(report: pytest.CollectReport) -> None:
         _broken.append(f"{report.nodeid} cannot be loaded: {plain}")
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
     """Start a check's own time and its own list of requests."""
-    if current := item.config.stash.get(RUN, None):
-        current.exchanges = []
-        current.touched = False
-        current.trail.begin()
-        current.check_began = time.monotonic()
+    current = item.config.stash.get(RUN, None)
+    if current is None:
+        return (yield)
+    current.exchanges = []
+    current.touched = False
+    current.trail.begin()
+    current.check_began = time.monotonic()
+    with limited(current.assignment.limits.check_s):
+        return (yield)
 
 
-def pytest_runtest_call(item: pytest.Item) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Restart the check's clock: the time that the app took to start is not the check's."""
-    if current := item.config.stash.get(RUN, None):
-        current.check_began = time.monotonic()
+    current = item.config.stash.get(RUN, None)
+    if current is None:
+        return (yield)
+    current.check_began = time.monotonic()
+    with limited(current.assignment.limits.check_s):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -73,6 +73,10 @@ REFUSED: dict[str, tuple[int, int | None]] = {
     "open_by_handle_at": (304, 265),
     "kcmp": (312, 272),
     "fanotify_init": (300, 262),
+    # files that all submissions see: who watches them learns what the others open
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "inotify_add_watch": (254, 27),
     # hardware of x86 machines
     "iopl": (172, None),
     "ioperm": (173, None),
@@ -89,11 +93,13 @@ CLONE = (56, 220)
 CLONE3 = (435, 435)
 SOCKET = (41, 198)
 SETSOCKOPT = (54, 208)
+FCNTL = (72, 25)
 MACHINES = ("x86_64", "aarch64")
 _AUDIT_ARCH = (0xC000003E, 0xC00000B7)
 _X32 = 0x40000000  # numbers from here on are x32 calls, which x86_64 kernels may accept
 _FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
 _SOL_SOCKET, _BUFFER_SIZES = 1, (7, 8)  # SO_SNDBUF, SO_RCVBUF
+_F_NOTIFY = 1026  # an older kind of inotify
 _EPERM, _ENOSYS, _EAFNOSUPPORT = 1, 38, 97
 
 # linux/filter.h, linux/seccomp.h
@@ -145,6 +151,7 @@ def filter_for(machine: str, allowed: Collection[str] = ()) -> bytes:
         *_refuse(CLONE3[column], _ENOSYS),
         *_refuse_namespaces(CLONE[column]),
         *_ignore_buffer_sizes(SETSOCKOPT[column]),
+        *_refuse_second(FCNTL[column], _F_NOTIFY),
         *_refuse_families(SOCKET[column]),
         (_RETURN, 0, 0, _ALLOW),
     ]
@@ -191,6 +198,17 @@ def _ignore_buffer_sizes(number: int) -> list[Instruction]:
         *((_EQUAL, count - index, 0, option) for index, option in enumerate(_BUFFER_SIZES)),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ERRNO),
+    ]
+
+
+def _refuse_second(number: int, value: int) -> list[Instruction]:
+    """Refuse a call if its second argument has this value."""
+    return [
+        (_EQUAL, 0, 4, number),
+        (_LOAD, 0, 0, _SECOND_ARGUMENT_AT),
+        (_EQUAL, 0, 1, value),
+        (_RETURN, 0, 0, _ERRNO | _EPERM),
+        (_RETURN, 0, 0, _ALLOW),
     ]
 
 

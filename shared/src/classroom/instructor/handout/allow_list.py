@@ -67,6 +67,7 @@ STUDENTS = (
     "checks/causes/type_advice.py",
     "checks/causes/unexpected.py",
     "checks/compose_file.py",
+    "checks/computing.py",
     "checks/concurrency.py",
     "checks/connections.py",
     "checks/container.py",

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 from classroom.apps.inside.kernel import ALL_NAMESPACES
-from classroom.apps.inside.seccomp import CLONE, CLONE3, MACHINES, REFUSED, SETSOCKOPT, SOCKET, filter_for
+from classroom.apps.inside.seccomp import CLONE, CLONE3, FCNTL, MACHINES, REFUSED, SETSOCKOPT, SOCKET, filter_for
 
 HEADERS = {
     "x86_64": ("x86_64-linux-gnu/asm/unistd_64.h", "asm/unistd_64.h"),
     "aarch64": ("aarch64-linux-gnu/asm/unistd_64.h", "asm-generic/unistd.h"),  # the second is what it had before 6.11
 }
-CALLS = REFUSED | {"clone": CLONE, "clone3": CLONE3, "socket": SOCKET, "setsockopt": SETSOCKOPT}
+CALLS = REFUSED | {"clone": CLONE, "clone3": CLONE3, "fcntl": FCNTL, "socket": SOCKET, "setsockopt": SETSOCKOPT}
 ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}  # linux/audit.h
 ALLOW, KILL, IGNORED, EPERM, ENOSYS, EAFNOSUPPORT = 0x7FFF0000, 0x80000000, 0x50000, 0x50001, 0x50026, 0x50061
 
@@ -23,7 +23,7 @@ def numbers_of(machine):
         header = Path("/usr/include", name)
         if header.is_file():
             text = header.read_text()
-            return {call: int(number) for call, number in re.findall(r"#define __NR_(\w+)\s+(\d+)", text)}
+            return {call: int(number) for call, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
     pytest.skip(f"The kernel's headers for {machine} are not installed here.")
 
 
@@ -77,6 +77,14 @@ def test_sizes_of_buffers_are_ignored(machine):
     assert [decide(machine, call, 5, more=(1, option)) for option in (7, 8)] == [IGNORED, IGNORED]
     assert decide(machine, call, 5, more=(1, 2)) == ALLOW
     assert decide(machine, call, 5, more=(6, 7)) == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_watching_a_folder_is_refused(machine):
+    """Of the commands of fcntl, only the one that watches a folder is refused."""
+    call = FCNTL[MACHINES.index(machine)]
+
+    assert {command for command in range(2000) if decide(machine, call, 5, more=(command,)) == EPERM} == {1026}
 
 
 @pytest.mark.parametrize("machine", MACHINES)

@@ -7,6 +7,7 @@ import pytest
 from classroom import expect
 
 OK = 200
+LONGEST, DEEPEST = 200_000, 200  # characters of a page, and elements that are open at once
 WITHOUT_END = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 ELEMENT = re.compile(r"<(\w+)>(.*?)</\1>")
 
@@ -19,6 +20,7 @@ class Page(HTMLParser):
         self.answer = answer
         self.elements = []  # (tag, attributes, pieces of text)
         self._open = []
+        expect.that(len(answer.text) <= LONGEST, f"The page is longer than {LONGEST} characters.", answer)
         self.feed(answer.text)
         self.close()
 
@@ -27,6 +29,8 @@ class Page(HTMLParser):
         self.elements.append(element)
         if tag not in WITHOUT_END:
             self._open.append(element)
+            sentence = f"In the page, more than {DEEPEST} elements are inside each other: is each one closed?"
+            expect.that(len(self._open) <= DEEPEST, sentence, self.answer)
 
     def handle_startendtag(self, tag, attrs):
         self.elements.append((tag, dict(attrs), []))
