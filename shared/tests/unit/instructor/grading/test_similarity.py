@@ -98,6 +98,10 @@ def test_text_made_to_be_slow_is_cut(text):
 HIDINGS = {
     "another name": lambda text: {"app/main.py": "exec(open('app/x.bin').read())\n", "app/x.bin": text},
     "filler": lambda text: {"app/a.txt": "la di da, " * 100_000, "app/main.py": text},
+    "filler of Python's words": lambda text: {
+        "app/a.py": "".join(f"#\n and_{number} != not len or {number}\n" for number in range(5000)),
+        "app/main.py": text,
+    },
     "one long line": lambda text: {"app/main.py": f"code = {'x' * 2000 + text.strip()!r}\nexec(code[2000:])\n"},
 }
 

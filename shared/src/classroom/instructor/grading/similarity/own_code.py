@@ -135,8 +135,28 @@ def _renamed(words: Iterable[str], kept: set[str]) -> list[str]:
 
 
 def _without_filler(lines: list[Line], most: int) -> list[Line]:
-    """Return the lines to compare of a submission with too many words: each once, and those with words of a language first."""
+    """Return the lines to compare of a submission with too many words: from each file its share, so that none hides another.
+
+    Of each file, every line once, and those with words of a language first.
+    """
     if sum(len(line.words) for line in lines) <= most and len(lines) <= MAX_LINES:
         return lines
-    distinct = list({line.words: line for line in lines if line.words}.values())
-    return sorted(distinct, key=lambda line: KNOWN.isdisjoint(line.words))
+    files: dict[str, dict[tuple[str, ...], Line]] = {}
+    for line in lines:
+        if line.words:
+            files.setdefault(line.file, {})[line.words] = line
+    kept: set[Line] = set()
+    left = most
+    smallest_first = sorted(files.values(), key=lambda distinct: sum(map(_cost, distinct.values())))
+    for place, distinct in enumerate(smallest_first):
+        useful_first = sorted(distinct.values(), key=lambda line: KNOWN.isdisjoint(line.words))
+        costs = list(accumulate(map(_cost, useful_first)))
+        count = bisect_right(costs, left // (len(files) - place))
+        kept.update(useful_first[:count])
+        left -= costs[count - 1] if count else 0
+    return [line for line in lines if line in kept]
+
+
+def _cost(line: Line) -> int:
+    """Return how many words a line counts for: short ones count for a few, because the number of lines is limited, too."""
+    return max(len(line.words), 1 + MAX_WORDS // MAX_LINES)
