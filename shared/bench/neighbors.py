@@ -1,5 +1,7 @@
 """Two hostile and two right submissions in one grading, in every order: what do the right ones lose, in points and time?
 
+A right one may take at most 1.3 times as long as by itself.
+
 python shared/bench/neighbors.py [--weeks 3,4,5] [--orders N] [--jobs N]
 """
 
@@ -19,6 +21,7 @@ from cohort import TOP, command
 from usual import solved, week
 
 FULL = 100
+MOST, ALONE = 1.3, 3  # times as long; gradings of one by itself
 # Appended to the solution: what starts when the app is imported, again after each restart.
 HOSTILE = {
     "computes": "DO $$ BEGIN LOOP PERFORM md5(random()::text); END LOOP; END $$",
@@ -79,7 +82,7 @@ def graded(number: int, order: tuple[str, ...], jobs: int) -> list[tuple[int, fl
 
 
 def main() -> int:
-    """Print a line for each order; the exit status is 0 when no right submission lost a point."""
+    """Print a line for each order; the exit status is 0 when no right submission lost a point or took much longer."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--weeks", default="3,4,5", metavar="N,N")
     parser.add_argument("--orders", type=int, default=len(orders()), metavar="N")
@@ -87,17 +90,15 @@ def main() -> int:
     arguments = parser.parse_args()
     worst, lost = 0.0, 0
     for number in map(int, arguments.weeks.split(",")):
-        alone = statistics.mean(seconds for _, seconds in graded(number, ("right", "right"), arguments.jobs))
-        print(f"week {number}: two right submissions by themselves take {alone:.1f} s each", flush=True)
+        alone = statistics.mean(graded(number, ("right",), arguments.jobs)[0][1] for _ in range(ALONE))
+        print(f"week {number}: a right submission by itself takes {alone:.1f} s", flush=True)
         for order in orders()[: arguments.orders]:
             found = graded(number, order, arguments.jobs)
             ratio = max(seconds for _, seconds in found) / alone
             worst, lost = max(worst, ratio), lost + sum(score != FULL for score, _ in found)
-            print(f"  {', '.join(order)}: {[score for score, _ in found]}, {ratio:.1f} times as long", flush=True)
-    print(
-        f"{lost or 'no'} right submissions lost points; at most {worst:.1f} times as long as without the hostile ones"
-    )
-    return 1 if lost else 0
+            print(f"  {', '.join(order)}: {[score for score, _ in found]}, {ratio:.2f} times as long", flush=True)
+    print(f"{lost or 'no'} right submissions lost points; at most {worst:.2f} times as long as one by itself")
+    return 1 if lost or worst > MOST else 0
 
 
 if __name__ == "__main__":
