@@ -58,9 +58,10 @@ class Editions:
         self.room = room
 
     def __truediv__(self, name):
-        """Return the folder of a week, or of `all`."""
-        if not (self.room / name).exists():
-            publish("all" if name == "all" else str(ROOT / name), str(self.room / name), ROOT)
+        """Return the folder of a week, of `all`, or of a week in `all`."""
+        edition = name.partition("/")[0]
+        if not (self.room / edition).exists():
+            publish("all" if edition == "all" else str(ROOT / edition), str(self.room / edition), ROOT)
         return self.room / name
 
 

@@ -17,7 +17,9 @@ from classroom.apps.environment import Environment
 from classroom.apps.exchange import Failure
 from classroom.apps.program import Command
 from classroom.checks.causes.printed_error import OWN_LINES
+from classroom.checks.live_fixtures import INSTALL
 from classroom.core.errors import CouldNotCheck
+from classroom.core.imports import missing_packages
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
@@ -145,13 +147,15 @@ class StudentTests:
 
         Raises:
             Failure: the submission has no such file, or the time of the whole run is used up.
-            CouldNotCheck: the course's app does not start.
+            CouldNotCheck: the course's app does not start, or a package that the tests need is not installed.
         """
         self._run.touched = True
         if not (self._tests.folder / path).is_file():
             raise Failure(f"The submission has no file {path}.")
         if self._run.used_up:
             raise Failure("The time limit for the whole run was reached before this check.")
+        if missing := missing_packages(self._run.assignment.folder / "requirements.txt"):
+            raise CouldNotCheck(f"The package {next(iter(missing.values()))} is not installed. {INSTALL}")
         try:
             self._app.start(changes or {})
         except NotStarted as error:

@@ -244,14 +244,22 @@ def _week_to_learn(week: str | None) -> Assignment:
 
 def _progress(_: argparse.Namespace) -> int:
     from classroom.core.assignment import course_top
-    from classroom.student.progress import progress
+    from classroom.core.course import find
+    from classroom.student.progress import progress, progress_around
     from classroom.student.scorecard import print_progress
 
-    top = course_top(Path.cwd())
-    if top is None:
-        raise UsageError(f"There is no course in {Path.cwd()} or above it: go to the course's folder first.")
     broken: list[str] = []
-    print_progress(progress(top, broken.append))
+    if top := course_top(Path.cwd()):
+        found = progress(top, broken.append)
+    else:
+        try:
+            week = find(None)
+        except UsageError:
+            raise UsageError(
+                f"There is no course in {Path.cwd()} or above it: go to the course's folder first."
+            ) from None
+        found = [progress_around(assignment_of(str(week)), broken.append)]
+    print_progress(found)
     if broken:
         raise UsageError("\n".join(broken))
     return 0

@@ -33,6 +33,7 @@ IMPORT = re.compile(
     r"^([ \t]*)(?:from[ \t]+([^\W\d]\w*)(?:\.[\w.]*)?[ \t]+import\b|import[ \t]+([^\W\d][^\n#;]*))", re.MULTILINE
 )
 NAMED = re.compile(r"([^\W\d]\w*)(?:\.[\w.]*)?(?:[ \t]+as[ \t]+\w+)?")
+PINNED = re.compile(r"([A-Za-z][\w-]*)(?:\[\w+\])?==[\w.]+$")
 MAX_IMPORTS = 500  # of one file
 GUARDS = ("try:", "except", "if TYPE_CHECKING", "if typing.TYPE_CHECKING")
 
@@ -49,6 +50,17 @@ def starter_files(assignment: Assignment) -> Iterator[Path]:
 def is_code(path: PurePath) -> bool:
     """Return whether a file is one that people write, by its name."""
     return path.suffix in CODE or path.name in IMAGE_FILES
+
+
+def missing_packages(requirements: Path) -> dict[str, str]:
+    """Return the packages that a requirements.txt pins without conditions, and that this Python cannot import.
+
+    Each is named by what it is imported as.
+    """
+    lines = requirements.read_text(encoding="utf-8").splitlines() if requirements.is_file() else []
+    names = [found[1] for line in lines if (found := PINNED.match(line))]
+    imported = {IMPORTED_AS.get(name.lower().replace("-", "_")): name for name in names}
+    return {module: name for module, name in imported.items() if module and importlib.util.find_spec(module) is None}
 
 
 def is_known(package: str, *, here: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,13 @@ def progress(top: Path, log: Callable[[str], None] = lambda _: None) -> list[Pro
             continue
         found.append(progress_of(number, assignment, log))
     return found
+
+
+def progress_around(assignment: Assignment, log: Callable[[str], None] = lambda _: None) -> Progress:
+    """Return the progress of the week that a week or an extra is in, for one that was handed out without the course."""
+    week = Assignment.load(assignment.week) if assignment.week else assignment
+    number = re.match(r"week(\d+)", week.name)
+    return progress_of(int(number[1]) if number else None, week, log)
 
 
 def progress_of(number: int | None, week: Assignment, log: Callable[[str], None] = lambda _: None) -> Progress:

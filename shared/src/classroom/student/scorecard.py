@@ -243,7 +243,8 @@ def print_progress(weeks: Sequence[Progress]) -> None:
     """Print a line for each week, and one for each of its extras: the points of the last check, and its date."""
     table = Table(box=None, show_header=False, padding=(0, 2))
     for week in weeks:
-        table.add_row(f"week {week.number}", week.assignment.title, *_standing(week))
+        number = "extra" if week.number is None else f"week {week.number}"
+        table.add_row(number, week.assignment.title, *_standing(week))
         for extra in week.extras:
             table.add_row("", f"extra: {extra.assignment.name}", *_standing(extra))
     Console(highlight=False).print(table)

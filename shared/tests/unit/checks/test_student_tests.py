@@ -1,5 +1,6 @@
 """Tests that a submission contains are run on an app and reported; in the sandbox they learn nothing but its responses."""
 
+import importlib.util
 import textwrap
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from classroom.checks import student_tests
 from classroom.checks.fixtures import build_app
 from classroom.checks.student_tests import Outcome, StudentTests
 from classroom.core.assignment import Limits
+from classroom.core.errors import CouldNotCheck
 
 RIGHT = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/')\ndef read():\n    return {'secret': False}\n"
 BROKEN = RIGHT.replace("False", "True")
@@ -78,6 +80,19 @@ def on(launcher, tmp_path):
     yield run
     for tests in opened:
         tests.close()
+
+
+def test_package_that_is_missing_is_not_the_students_fault(on, tmp_path, monkeypatch):
+    """If a package of the assignment's requirements is not installed, nothing is checked, and the message says what to type."""
+    (tmp_path / "MARKED-COURSE").mkdir(exist_ok=True)
+    (tmp_path / "MARKED-COURSE/requirements.txt").write_text("fastapi==0.1\nhttpx==0.28.1\n")
+    found = importlib.util.find_spec
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "httpx" else found(name))
+
+    with pytest.raises(CouldNotCheck) as refused:
+        on(HONEST)
+
+    assert str(refused.value) == ("The package httpx is not installed. Type: python -m pip install -r requirements.txt")
 
 
 def test_tests_pass_on_the_right_app_and_fail_on_a_broken_one(on):

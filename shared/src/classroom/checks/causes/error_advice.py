@@ -15,7 +15,7 @@ from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.returned_advice import not_json, not_the_response_model
 from classroom.checks.causes.scene import Scene
 from classroom.checks.causes.type_advice import invalid_type, not_a_row
-from classroom.core.imports import is_known, meant
+from classroom.core.imports import is_known, meant, missing_packages
 from classroom.core.result import NOT_WRITTEN
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _module(scene: Scene) -> str | None:
         better = re.sub(rf"\bfrom {name}\b", f"from {dotted}.{name}", scene.source)
         better = re.sub(rf"^import {name}\b", f"from {dotted} import {name}", better)
         return f"{found[0].partition(': ')[2]}: write `{better}`."
+    if name in (missing := missing_packages(scene.folder / "requirements.txt")):
+        return f"the package {missing[name]} is not installed. Type: python -m pip install -r requirements.txt"
     if known_as := meant(name):
         return f"{found[0].partition(': ')[2]}: write `{scene.source.replace(name, known_as, 1)}`."
     if not is_known(name, here=False):

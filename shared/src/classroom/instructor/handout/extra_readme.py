@@ -1,4 +1,4 @@
-"""The README of an extra that is handed out alone: how to set it up there, and the commands of its own Makefile."""
+"""The README of an extra that is handed out without the course, with its week or alone: its set-up and commands there."""
 
 from __future__ import annotations
 
@@ -17,9 +17,21 @@ On Windows the second line is `.venv\\Scripts\\activate`.
 Activate the environment in each new terminal before you type one of the commands without make.
 """
 READY = re.compile(r"^If (?:week \d+ works|you set up week \d+ with `make`), .*\n", re.MULTILINE)
-ALSO = re.compile(r"^Every command for a week also accepts the name of this extra\.\n", re.MULTILINE)
+ALSO = re.compile(r"^Every command that takes a week also accepts the name of this extra\.\n", re.MULTILINE)
 SAME = re.compile(r"^This extra is in the same repository as week \d+: commit\b", re.MULTILINE)
+BY_MAKE = re.compile(r"^If you set up week \d+ with `make`, [^;\n]*; if you did it by hand, ", re.MULTILINE)
 TARGET = re.compile(r"^\.PHONY: (\w+)$", re.MULTILINE)
+
+
+def with_week(text: str, name: str) -> str:
+    """Return the README of an extra for the repository of its week, whose Makefile installs what an extra needs.
+
+    Args:
+        text: the README in the course.
+        name: the extra's name.
+    """
+    installs = f"With make, the first command for this extra (`make extra NAME={name}`) installs what is missing; without make, "
+    return BY_MAKE.sub(installs, text).replace("in the course's folder", "in the week's folder")
 
 
 def alone(text: str, name: str, makefile: str) -> str:

@@ -1,4 +1,4 @@
-"""The files that students get of a week or the course: copied by an allow-list, and searched for what must not leak."""
+"""The files that students get of a week or an extra, and of the kit: copied by an allow-list, and searched for what must not leak."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from classroom.core.assignment import EXTRA, Assignment, duration, weeks
-from classroom.core.course import extras
 from classroom.core.errors import ClassroomError, UsageError
 from classroom.core.git import git
 from classroom.instructor.handout.allow_list import BESIDE, STUDENTS
 from classroom.instructor.handout.completeness import first_problem
-from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
+
+    from classroom.core.assignment import Assignment
 
 WEEK = (
     "README.md",
@@ -30,51 +29,10 @@ WEEK = (
     "tests",
     "diagrams",
 )
-COURSE = ("Makefile", "LICENSE", "shared/prepare.py", "shared/requirements.lock", "shared/requirements.in")
-EDITORS = (".vscode", ".devcontainer")
 CHECKS = "tests"  # of which only the modules are handed out; other files are named under `published`
 UNTRACKED = "git does not track it; to hand it out, `git add` it"
 NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
 TEMPLATES = Path(__file__).with_name("templates")
-
-
-def copy_course(top: Path, tree: Path) -> dict[str, str]:
-    """Copy the whole course with its kit; return what was left out, as `copy_named` does."""
-    for name in COURSE:
-        copy(top / name, tree / name)
-    copy(TEMPLATES / "AGENTS.md", tree / "AGENTS.md")
-    left_out = copy_named(top, EDITORS, tree)
-    for folder in weeks(top).values():
-        assignment = Assignment.load(folder)
-        found = copy_week(assignment, tree / assignment.name)
-        found |= copy_extras(assignment, tree / assignment.name)
-        left_out |= {f"{folder.name}/{name}": reason for name, reason in found.items()}
-    copy_kit(top / "shared", tree / "shared")
-    _write_readme(tree)
-    return left_out
-
-
-def _write_readme(tree: Path) -> None:
-    """Write the student edition's README, with a row for each week that the course has."""
-    text = (TEMPLATES / "README.md").read_text(encoding="utf-8")
-    known = {row["week"] for row in ROW.finditer(text)}
-    for number, folder in weeks(tree).items():
-        if folder.name not in known:
-            week = Assignment.load(folder)
-            row = f"| [{number}]({folder.name}/README.md) | {week.title} | {duration(week.minutes)} |\n"
-            text = with_row(text, number, row)
-    text = ROW.sub(lambda row: row[0] if (tree / row["week"]).is_dir() else "", text)
-    (tree / "README.md").write_text(text + _go_further(tree), encoding="utf-8")
-
-
-def _go_further(tree: Path) -> str:
-    """Return the section of the student edition's README about the extras; empty if there are none."""
-    rows = [
-        f"| {number} | [{extra.name}]({folder.name}/{place}/README.md) | {extra.title} | {duration(extra.minutes)} |\n"
-        for number, folder in weeks(tree).items()
-        for place, extra in extras_of(Assignment.load(folder)).items()
-    ]
-    return (TEMPLATES / "extras.md").read_text(encoding="utf-8") + "".join(rows) if rows else ""
 
 
 def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dict[str, str]:
@@ -88,28 +46,11 @@ def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dic
     Raises:
         UsageError: git tracks the course, but nothing of the week.
     """
-    if not draft and not _is_tracked(assignment):
+    if not draft and not is_tracked(assignment):
         place = assignment.folder.relative_to(assignment.course).as_posix()
         raise UsageError(f"git tracks no files in {place}: `git add {place}` first.")
     named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
     return copy_named(assignment.folder, named, tree)
-
-
-def copy_extras(assignment: Assignment, tree: Path, *, draft: bool = False) -> dict[str, str]:
-    """Copy a week's extra exercises into the copy of the week; return what was left out, as `copy_named` does."""
-    left_out: dict[str, str] = {}
-    for place, extra in extras_of(assignment).items():
-        if draft or _is_tracked(extra):
-            found = copy_week(extra, tree / place, draft=draft)
-            left_out |= {f"{place}/{name}": reason for name, reason in found.items()}
-        else:
-            left_out[place] = UNTRACKED
-    return left_out
-
-
-def extras_of(assignment: Assignment) -> dict[str, Assignment]:
-    """Return a week's extra exercises, by their place in the week."""
-    return {f"{EXTRA}/{name}": Assignment.load(folder) for name, folder in extras(assignment.folder).items()}
 
 
 def copy_named(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:
@@ -145,7 +86,7 @@ def _known_to_git(folder: Path) -> tuple[set[str], set[str]]:
     return {name for name in tracked if name}, set(untracked)
 
 
-def _is_tracked(assignment: Assignment) -> bool:
+def is_tracked(assignment: Assignment) -> bool:
     """Return whether git tracks a file of a week or an extra, or does not track its course at all."""
     tracked, _ = _known_to_git(assignment.course)
     place = assignment.folder.relative_to(assignment.course).as_posix()

@@ -6,7 +6,6 @@ import os
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from classroom.core.assignment import EXTRA, Assignment, course_top, weeks
 from classroom.core.course import find
@@ -15,23 +14,19 @@ from classroom.core.folders import full_disk_of
 from classroom.core.git import git
 from classroom.core.git_history import is_bare
 from classroom.core.scratch import ScratchDir
+from classroom.instructor.handout.course_edition import copy_course
 from classroom.instructor.handout.extra_agents import agents_alone
 from classroom.instructor.handout.extra_readme import alone
+from classroom.instructor.handout.extras import add_go_further, copy_extras, extras_of, rewrite_readmes
 from classroom.instructor.handout.layout import (
     TEMPLATES,
-    copy_course,
-    copy_extras,
     copy_kit,
     copy_named,
     copy_week,
     ensure_nothing_leaks,
-    extras_of,
     point_to_kit,
     write_name,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 SUBJECT = "{}, as handed out"  # of each commit; a target with such a commit is one published before
 WITH_WEEK = (".devcontainer", ".github", ".vscode")  # handed out with a single week: editor settings, workflow
@@ -103,20 +98,26 @@ def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: b
     point_to_kit(tree / "requirements.txt")
     for requirements in (tree / EXTRA).glob("*/requirements.txt"):
         point_to_kit(requirements, "../../kit")
+    published = Assignment.load(tree)
+    (tree / "Makefile").write_text(makefile(published), encoding="utf-8")
     if assignment.week:
         _write_agents(assignment, assignment.week, tree)
-    (tree / "Makefile").write_text(makefile(assignment.services), encoding="utf-8")
-    if assignment.week:
         _rewrite_readme(assignment.name, tree)
+    else:
+        add_go_further([published], tree)
+        rewrite_readmes(published)
     if workflows:
         copy_named(TEMPLATES / "week", WITH_WEEK, tree)
     return left_out
 
 
-def makefile(services: Collection[str]) -> str:
-    """Return the Makefile of a week or an extra that is handed out alone, and uses these services."""
+def makefile(assignment: Assignment) -> str:
+    """Return the Makefile of a week or an extra that is handed out without the course, for all of its services."""
+    extras = extras_of(assignment)
+    services = {service for each in (assignment, *extras.values()) for service in each.services}
     parts = [
         "week.mk",
+        *(["extras.mk"] if extras else []),
         *(["database.mk"] if "postgres" in services else []),
         *(["site.mk"] if "storage" in services else []),
     ]

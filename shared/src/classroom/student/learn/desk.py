@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from classroom.core.course import assignment_folders, extras
 from classroom.student.hints import shown_hints
 from classroom.student.learn.running_app import RunningApp
 from classroom.student.learn.watcher import Watcher
-from classroom.student.progress import Progress, progress, progress_of
+from classroom.student.progress import Progress, progress, progress_around
 
 if TYPE_CHECKING:
     from classroom.web.events import Broadcast
@@ -75,8 +74,7 @@ class Desks:
         first = Assignment.load(self.first.week) if self.first.week else self.first
         if any(week.assignment.folder == first.folder for week in found):
             return found
-        number = re.match(r"week(\d+)", first.name)
-        return [progress_of(int(number[1]) if number else None, first), *found]
+        return [progress_around(first), *found]
 
     def close(self) -> None:
         """Stop all watchers and apps."""

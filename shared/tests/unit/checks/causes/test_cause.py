@@ -314,6 +314,17 @@ def test_import_of_a_file_next_to_it(submission):
     assert "write `from app.catalog import ITEMS`" in cause
 
 
+def test_package_of_the_requirements_that_is_not_installed(submission, monkeypatch):
+    """An import of a package that the requirements name says how to install it."""
+    folder = submission("")
+    (folder / "requirements.txt").write_text("pwdlib[argon2]==0.3.1\n")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+
+    cause = error_cause(printed("ModuleNotFoundError: No module named 'pwdlib'", "from pwdlib import x"), folder)
+
+    assert "the package pwdlib is not installed. Type: python -m pip install -r requirements.txt" in cause
+
+
 def test_terminal_codes_of_an_app_are_escaped(submission):
     """What a hostile app prints cannot act on the terminal."""
     assert "\x1b" not in error_cause(printed("ValueError: \x1b[2J"), submission())

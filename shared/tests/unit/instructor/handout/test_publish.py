@@ -229,6 +229,35 @@ def test_extra_is_handed_out_with_its_week_and_alone(classroom, with_extra, tmp_
     assert Assignment.load(tmp_path / "out" / place).is_extra
 
 
+@pytest.mark.parametrize(("name", "place"), [("1", "extra/more"), ("all", "week1-tiny/extra/more")])
+def test_readme_lists_the_extras(classroom, with_extra, tmp_path, name, place):
+    """The README of a week, or of the whole course, has a row for each extra."""
+    classroom("publish", name, "--to", tmp_path / "out")
+
+    text = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert f"\n| 1 | [more]({place}/README.md) | " in text
+    assert "`make extra NAME=more`" in text
+
+
+def test_progress_of_a_published_week_lists_its_extras(classroom, with_extra, tmp_path):
+    """In a week without the course, `progress` shows the week and its extras."""
+    classroom("publish", 1, "--to", tmp_path / "out")
+
+    done = classroom("progress", cwd=tmp_path / "out/extra/more")
+
+    week, extra = done.out.splitlines()
+    assert week.split()[:2] == ["week", "1"]
+    assert extra.split()[:2] == ["extra:", "more"]
+
+
+def test_progress_outside_of_any_week_says_where_to_go(classroom, tmp_path):
+    """Where there is neither a course nor a week, `progress` asks for the course's folder."""
+    done = classroom("progress", cwd=tmp_path)
+
+    assert done.status == 2
+    assert "There is no course in " in done.err
+
+
 def test_extra_that_git_does_not_track_is_left_out(classroom, committed, extra, tmp_path):
     """A new extra does not stop its week from being handed out, and is named."""
     done = classroom("publish", 1, "--to", tmp_path / "out")
