@@ -44,15 +44,20 @@ def problems(assignment: Assignment) -> list[str]:
         return [f"{path}, line {example.line}: {NOT_PLAIN}" for example in odd]
     with contextlib.ExitStack() as stack:
         try:
-            apps = _started(assignment, stack)
+            apps = started(assignment, stack)
         except NotStarted as error:
             return [f"{path}: the solution does not start: {error}"]
         differences = [(example, _difference(apps, example, request)) for example, request in wanted]
         return [f"{path}, line {example.line}: {text}" for example, text in differences if text]
 
 
-def _started(assignment: Assignment, stack: contextlib.ExitStack) -> list[App]:
+def started(assignment: Assignment, stack: contextlib.ExitStack, *, loopback: bool = False) -> list[App]:
     """Return the solution's app, running, or its apps where there are several; the stack ends them.
+
+    Args:
+        assignment: what it is a solution of.
+        stack: what ends them.
+        loopback: whether they listen on ports, for programs other than this one.
 
     Raises:
         NotStarted: one of them does not start.
@@ -73,7 +78,7 @@ def _started(assignment: Assignment, stack: contextlib.ExitStack) -> list[App]:
     for module in assignment.modules:
         database = stack.enter_context(services.database()) if "postgres" in assignment.services else None
         own = urls | ({"DATABASE_URL": database.url_for(assignment.database_scheme)} if database else {})
-        apps.append(App(folder, launcher, environment=Environment(services=own), module=module))
+        apps.append(App(folder, launcher, environment=Environment(services=own), module=module, loopback=loopback))
         stack.callback(apps[-1].close)
         apps[-1].start()
     return apps

@@ -30,10 +30,14 @@ TIMEOUT_SECONDS = 300
 TOOLS = ("bash", "curl")
 
 
+def missing_tools() -> list[str]:
+    """Return which of the programs that run a README's commands this machine does not have."""
+    return [name for name in TOOLS if shutil.which(name) is None]
+
+
 def skip_reason(assignment: Assignment) -> str | None:
     """Return why a README that needs a shell cannot be run on this machine, or None."""
-    missing = [name for name in TOOLS if shutil.which(name) is None]
-    if "storage" not in assignment.services or not missing:
+    if "storage" not in assignment.services or not (missing := missing_tools()):
         return None
     path = assignment.folder / "README.md"
     return f"{path} was not run: install {' and '.join(missing)}, and verify again."
@@ -63,7 +67,7 @@ def problems(assignment: Assignment, text: str | None = None) -> list[str]:
         except PartEndedError as error:
             return [f"{path}: the solution's system does not start: {error} {' | '.join(printed[-5:])}"]
         found = run(scratch / "solution", scratch, text, ports)
-        return [f"{path}, line {line}: {difference}" for line, difference in found]
+        return [f"{path}, line {line}: {wrong}" for line, wrong in found]
 
 
 def _system(
@@ -119,11 +123,12 @@ def run(folder: Path, scratch: Path, text: str, ports: Ports) -> Iterator[tuple[
             stderr=subprocess.DEVNULL,
         )
     for number, step in enumerate(steps):
-        if difference := _difference(step, scratch / str(number)):
-            yield step.line, difference
+        if wrong := difference(step, scratch / str(number)):
+            yield step.line, wrong
 
 
-def _difference(step: Example, output: Path) -> str | None:
+def difference(step: Example, output: Path) -> str | None:
+    """Return how what a command printed, in `output` with the suffixes of its parts, differs from what is shown."""
     status = output.with_suffix(".status")
     if not status.exists():
         return "the shell did not reach this line."

@@ -136,14 +136,17 @@ def _verify_slips(
 
 def _verify_files(proof: Proof) -> None:
     """Add what is wrong with a week apart from its answers: its texts, its README, handing it out."""
-    from classroom.instructor.proof import consistency, handing_out, readme_examples, readme_shell
+    from classroom.instructor.proof import consistency, handing_out, readme_examples, readme_shell, readme_walk
 
     assignment = proof.assignment
     proof.problems += consistency.problems(assignment)
     # A system of several parts needs a real shell; requests to a single app are sent from this process.
-    readme = readme_shell if "storage" in assignment.services else readme_examples
-    proof.problems += readme.problems(assignment)
-    proof.left_out += filter(None, [readme_shell.skip_reason(assignment), *consistency.unwritten(assignment)])
+    examples = readme_shell if "storage" in assignment.services else readme_examples
+    proof.problems += examples.problems(assignment)
+    if assignment.is_extra:
+        proof.problems += readme_walk.problems(assignment)
+    skipped = [readme.skip_reason(assignment) for readme in (readme_shell, readme_walk)]
+    proof.left_out += filter(None, [*skipped, *consistency.unwritten(assignment)])
     proof.problems += handing_out.problems(assignment)
 
 
