@@ -60,6 +60,7 @@ class Assignment:
     `name` is the folder's name, such as `week1-hello-api`, unless the file sets it: a student may rename a clone.
     `apps` names the module of each app where a submission has several that run side by side.
     `extra` is set in an extra that is handed out alone, outside its week's folder.
+    `about_hidden` says what its hidden checks do, if they do not just use other data.
     """
 
     folder: Path
@@ -76,6 +77,7 @@ class Assignment:
     database_scheme: str = "postgresql"
     apps: Mapping[str, str] = field(default_factory=dict)
     extra: bool = False
+    about_hidden: str = ""
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -172,8 +174,9 @@ class _Reader:
             "apps": self.apps(self.data.get("apps", {})),
             "extra": bool(self.data.get("extra", False)),
         }
-        if "name" in self.data:
-            found["name"] = self.value(self.data, "name", str, "the top level")
+        for name in ("name", "about_hidden"):
+            if name in self.data:
+                found[name] = self.value(self.data, name, str, "the top level")
         for name in ("student_files", "course_files", "published", "services", "preload"):
             if name in self.data:
                 found[name] = self.texts(name)

@@ -118,7 +118,7 @@ def advice(
 
 def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator[Advice]:
     yield Advice(f"Everything passes. {'Read the notes, then hand it in.' if result.notes else 'Well done!'}", "good")
-    yield Advice(HIDDEN_CHECKS, "good")
+    yield Advice(assignment.about_hidden or HIDDEN_CHECKS, "good")
     if pushed:
         return
     if is_template(assignment.folder):

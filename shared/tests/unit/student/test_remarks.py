@@ -53,8 +53,8 @@ def result(*tasks):
 def finished(tmp_path):
     """Return what is said when everything passes, or when one of two tasks was checked, in a week or an extra."""
 
-    def said(*, extra, tasks=2):
-        title = f'title = "Tiny"\nminutes = 1\nextra = {str(extra).lower()}\n'
+    def said(*, extra, tasks=2, more=""):
+        title = f'title = "Tiny"\nminutes = 1\nextra = {str(extra).lower()}\n{more}'
         both = "".join(f'[[tasks]]\nnumber = {number}\ntitle = "T"\npoints = 10\n' for number in (1, 2))
         (tmp_path / "assignment.toml").write_text(title + both)
         done = replace(result(*(task(number + 1, Verdict.PASS, 10) for number in range(tasks))), max_score=20)
@@ -67,6 +67,14 @@ def test_extra_need_not_be_handed_in(finished):
     """A week is handed in, and an extra is committed if its author likes."""
     assert finished(extra=False)[-1] == "Hand it in."
     assert finished(extra=True)[-1] == "Commit it if you like: an extra does not count toward your points."
+
+
+def test_hidden_checks_of_another_kind_are_named(finished):
+    """A finished result says what the hidden checks do: use other data, or what the assignment says."""
+    usual, own = finished(extra=True), finished(extra=True, more='about_hidden = "They run more apps."\n')
+
+    assert "other data" in usual[1]
+    assert own[1] == "They run more apps."
 
 
 def test_all_tasks_of_an_extra_are_no_week(finished):

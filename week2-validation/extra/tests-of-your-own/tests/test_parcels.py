@@ -35,3 +35,9 @@ def test_blank_recipient(apps):
         ("main.py", "strip_whitespace=True, ", ""),
         ("main.py", "desk.accept(new.recipient,", "desk.accept(new.recipient.strip(),"),
     )
+
+
+@task(3)
+def test_express_is_forgotten(apps):
+    """Your tests fail on an app that forgets express when it stores a parcel."""
+    apps.catches(("desk.py", '"express": express,', '"express": False,'))

@@ -40,3 +40,9 @@ def test_pick_up_that_is_forgotten(apps):
             '    gone.add(parcel_id)\n    return parcel | {"status": "picked-up"}\n',
         ),
     )
+
+
+@task(4)
+def test_code_of_another_parcel(apps):
+    """Your tests fail on an app that accepts the code of any other parcel."""
+    apps.catches(("main.py", "order.code != desk.codes[parcel_id]", "order.code not in desk.codes.values()"))

@@ -4,12 +4,6 @@ from classroom import task
 
 
 @task(3)
-def test_express_is_forgotten(apps):
-    """Your parcel tests fail on an app that forgets express when it stores a parcel."""
-    apps.catches(("desk.py", '"express": express,', '"express": False,'))
-
-
-@task(3)
 def test_location_of_the_list(apps):
     """Your parcel tests fail on an app whose Location header lacks the id."""
     apps.catches(("main.py", "f\"/parcels/{parcel['id']}\"", '"/parcels"'))
