@@ -22,6 +22,7 @@ from uvicorn.supervisors.watchfilesreload import WatchFilesReload  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
 APP = "app.main:app"  # unless another is named
 END_SECONDS = 3
@@ -29,7 +30,20 @@ HANGS = f"A request has not finished within {END_SECONDS} s and is being abandon
 
 
 class Reloader(WatchFilesReload):
-    """Kills a server that does not end: uvicorn waits for each request, also for one that hangs."""
+    """Kills a server that does not end: uvicorn waits for each request, also for one that hangs.
+
+    If `ends_when_killed` is set, a signal that ends the server ends the reloader as well, for the parent to notice;
+    otherwise the next save starts the server again, as after an error in the app.
+    """
+
+    ends_when_killed = False
+
+    def should_restart(self) -> list[Path] | None:
+        """Return the files that have changed, if any."""
+        killed_by = -(self.process.exitcode or 0)
+        if self.ends_when_killed and killed_by > 0:
+            self.should_exit.set()
+        return super().should_restart()
 
     def restart(self) -> None:
         """Start the server again."""
@@ -62,11 +76,14 @@ def main() -> None:
     parser.add_argument("--app", default=APP)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--reload-dir", action="append", dest="folders")
+    parser.add_argument("--end-when-killed", action="store_true")
     arguments = parser.parse_args()
     config = uvicorn.Config(
         arguments.app, port=arguments.port, reload=True, reload_dirs=arguments.folders, reload_includes=["*.sql"]
     )
-    Reloader(config, target=uvicorn.Server(config).run, sockets=[config.bind_socket()]).run()
+    reloader = Reloader(config, target=uvicorn.Server(config).run, sockets=[config.bind_socket()])
+    reloader.ends_when_killed = arguments.end_when_killed
+    reloader.run()
 
 
 if __name__ == "__main__":

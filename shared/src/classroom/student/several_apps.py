@@ -103,6 +103,7 @@ class SeveralApps:
             f"{self.assignment.apps[name]}:app",
             "--port",
             str(self.ports[name]),
+            "--end-when-killed",
         ]
         command += [word for part in self.assignment.student_files for word in ("--reload-dir", part)]
         cache = {"CACHE_URL": self.cache.url} if self.cache else {}

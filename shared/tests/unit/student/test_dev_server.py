@@ -1,6 +1,7 @@
 """The server of `classroom run`, started again at a save."""
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -23,6 +24,24 @@ class Hanging:
 
     def start(self):
         """Start nothing."""
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "told", "ends"),
+    [(-9, True, True), (-15, True, True), (1, True, False), (None, True, False), (-9, False, False)],
+)
+def test_reloader_ends_with_a_server_that_was_killed(monkeypatch, exit_code, told, ends):
+    """If it is told to, the reloader ends once a signal has ended its server, but not for an error in the app."""
+    reloader = dev_server.Reloader(uvicorn.Config("app.main:app", reload=True), target=print, sockets=[])
+    monkeypatch.setattr("uvicorn.supervisors.watchfilesreload.next", lambda _: set(), raising=False)
+    reloader.process = SimpleNamespace(exitcode=exit_code)
+    reloader.ends_when_killed = told
+
+    if ends:
+        with pytest.raises(StopIteration):
+            reloader.should_restart()
+    else:
+        assert reloader.should_restart() is None
 
 
 @pytest.mark.parametrize("end", ["restart", "shutdown"])
