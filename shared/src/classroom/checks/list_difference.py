@@ -1,4 +1,4 @@
-"""How two lists differ, in a sentence: not filtered, not in order, an item too many, an item missing."""
+"""How two lists differ, in a sentence: not filtered, not tidied, not in order, an item too many, an item missing."""
 
 from __future__ import annotations
 
@@ -68,11 +68,18 @@ def _too_many(found: list[Any], expected: list[Any], extra: list[Any], name: str
     if repeated:
         often = "twice" if found.count(repeated[0]) == SEVERAL else f"{found.count(repeated[0])} times"
         return f"{name} has {sizes}: {label(repeated[0])} appears {often}."
+    if untidy := next(((text, tidy) for text in extra for tidy in expected if _differs_in_form(text, tidy)), None):
+        return f"{name} has {sizes}: {label(untidy[0])} differs from {label(untidy[1])} only in spaces or case."
     stranger = f"{label(extra[0])} should not be there."
     prefix = [label(item) for item in found[: len(expected)]] == [label(item) for item in expected]
     if expected and not prefix and len(extra) >= SEVERAL:
         return f"{name} is not filtered: {sizes}; {stranger}"
     return f"{name} has {sizes}: {stranger}"
+
+
+def _differs_in_form(text: Any, tidy: Any) -> bool:
+    """Return whether two texts are the same but for surrounding spaces and upper or lower case."""
+    return isinstance(text, str) and isinstance(tidy, str) and text.strip().casefold() == tidy.strip().casefold()
 
 
 def label(item: Any) -> str:

@@ -62,6 +62,11 @@ def test_difference_is_told_in_a_sentence(found, expected, told):
 
 ITEMS = [{"id": number, "name": f"n{number}"} for number in range(1, 8)]
 LISTS = {
+    "not tidied": (
+        ["  ship ", "BIRD", "bird", "ship"],
+        ["bird", "ship"],
+        'has 4 items, expected 2: "  ship " differs from "ship" only in spaces or case.',
+    ),
     "not filtered": (ITEMS, [ITEMS[2], ITEMS[6]], "is not filtered: 7 items, expected 2; id 1 should not be there."),
     "not cut": (ITEMS, ITEMS[:3], "has 7 items, expected 3: id 4 should not be there."),
     "one too many": (ITEMS[:4], ITEMS[1:4], "has 4 items, expected 3: id 1 should not be there."),
