@@ -131,10 +131,11 @@ def test_since_still_works(client, collection):
 
 @task(6, weight=2)
 def test_parameters_are_described(documentation):
-    """In /openapi.json, from-year has a description, and only since is marked as deprecated."""
+    """In /openapi.json, from-year has its title and a description, and only since is marked as deprecated."""
     described = documentation()
 
     described.describes("/books", "from-year")
+    described.is_titled("/books", "from-year", "First year")
     described.parameter_is_deprecated("/books", "from-year", False)
     described.parameter_is_deprecated("/books", "since", True)
 

@@ -31,13 +31,20 @@ class Documentation:
         named = {entry.get("name"): entry for entry in entries if entry.get("in") == "query"}
         known = ", ".join(map(str, named)) or "none"
         self._expect(name in named, f"GET {path} has no query parameter {name}; it has: {known}.")
-        self.description.look_at(f"the parameter {name}", named[name], "name", "description", "deprecated")
+        self.description.look_at(f"the parameter {name}", named[name], "name", "description", "deprecated", "schema")
         return named[name]
 
     def describes(self, path, name):
         """Expect that a query parameter has a description."""
         text = self.parameter(path, name).get("description")
         self._expect(isinstance(text, str) and text.strip(), f"the parameter {name} of GET {path} has no description.")
+
+    def is_titled(self, path, name, title):
+        """Expect that a query parameter has this title, and not the one that FastAPI makes from its name."""
+        found = (self.parameter(path, name).get("schema") or {}).get("title")
+        self._expect(
+            found == title, f"the title of the parameter {name} of GET {path} is {found!r}, expected {title!r}."
+        )
 
     def parameter_is_deprecated(self, path, name, expected):
         """Expect that a query parameter is, or is not, marked as deprecated."""

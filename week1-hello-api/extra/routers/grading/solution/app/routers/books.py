@@ -16,7 +16,7 @@ router = APIRouter(prefix="/books", tags=["books"])
 
 @router.get("")
 def list_books(
-    from_year: Annotated[int | None, Query(alias="from-year", description="The first year to list.")] = None,
+    from_year: Annotated[int | None, Query(alias="from-year", title="First year", description="Inclusive.")] = None,
     since: Annotated[int | None, Query(description="Use from-year instead.", deprecated=True)] = None,
 ):
     """List the books, in id order."""
