@@ -1,6 +1,6 @@
-"""Each week as students get it, alone in a fresh environment of each Python that the course promises.
+"""Each week and each extra as students get it, alone in a fresh environment of each Python that the course promises.
 
-python shared/bench/pythons.py [--week N] [PYTHON ...]
+python shared/bench/pythons.py [--week N] [--extra NAME] [PYTHON ...]
 
 Without a PYTHON, those of the versions 3.11 to 3.13 that are on the search path or among pyenv's. The starter must have
 task 1 and no more, the solution's files laid over it everything, also under plain pytest.
@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 from classroom.core.assignment import Assignment, weeks
+from classroom.core.course import assignment_folders, find
 
 TOP = Path(__file__).resolve().parents[2]
 VERSIONS = ("3.11", "3.12", "3.13")
@@ -29,6 +30,7 @@ def main() -> int:
     """Print a line for each; the exit status is 0 when all are well."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--week", type=int, metavar="N")
+    parser.add_argument("--extra", metavar="NAME")
     parser.add_argument("pythons", nargs="*", metavar="PYTHON")
     arguments = parser.parse_args()
     pythons = arguments.pythons or found()
@@ -36,15 +38,21 @@ def main() -> int:
         print(f"None of Python {', '.join(VERSIONS)} was found: name one.", file=sys.stderr)
         return 2
     red = 0
-    for number, folder in weeks(TOP).items():
-        if arguments.week in (None, number):
-            for python in pythons:
-                began = time.monotonic()
-                trouble = tried(Assignment.load(folder), python)
-                red += bool(trouble)
-                seconds = time.monotonic() - began
-                print(f"week {number}  {version(python):8} {trouble or 'well'}, {seconds:.0f} s", flush=True)
+    for assignment in map(Assignment.load, chosen(arguments.week, arguments.extra)):
+        for python in pythons:
+            began = time.monotonic()
+            trouble = tried(assignment, python)
+            red += bool(trouble)
+            seconds = time.monotonic() - began
+            print(f"{assignment.name:20} {version(python):8} {trouble or 'well'}, {seconds:.0f} s", flush=True)
     return 1 if red else 0
+
+
+def chosen(week: int | None, extra: str | None) -> list[Path]:
+    """The folders of a week, of an extra, or of all weeks and extras where neither is named."""
+    if extra:
+        return [find(extra, TOP)]
+    return [weeks(TOP)[week]] if week else assignment_folders(TOP)
 
 
 def found() -> list[str]:
@@ -63,7 +71,7 @@ def version(python: str) -> str:
 
 
 def tried(assignment: Assignment, python: str) -> str:
-    """Publish a week, set it up as its README says, check it twice; what was wrong, or nothing."""
+    """Publish a week or an extra, set it up as its README says, check it twice; what was wrong, or nothing."""
     with tempfile.TemporaryDirectory(prefix="classroom-pythons-") as room:
         week = Path(room, "week")
         steps = [

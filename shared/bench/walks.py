@@ -1,4 +1,4 @@
-"""A newcomer's walk in the student edition, on each Python that is found: from the clone to all points, by `make` alone.
+"""A newcomer's walk in the student edition, by `make` alone: from the clone to all points of each week and its extras.
 
 python shared/bench/walks.py [--week N] [PYTHON ...]
 
@@ -39,7 +39,7 @@ def pythons() -> list[str]:
     return found
 
 
-def make(folder: Path, python: str, target: str) -> str:
+def make(folder: Path, python: str, *target: str) -> str:
     """What a target of the Makefile says.
 
     Raises:
@@ -48,10 +48,10 @@ def make(folder: Path, python: str, target: str) -> str:
     unwanted = ("PYTHON", "PYTEST_", "VIRTUAL_ENV", "CLASSROOM", "MAKE")
     around = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     done = subprocess.run(
-        ["make", target, f"PYTHON={python}"], cwd=folder, env=around, capture_output=True, text=True, check=False
+        ["make", *target, f"PYTHON={python}"], cwd=folder, env=around, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        sys.exit(f"make {target} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+        sys.exit(f"make {' '.join(target)} ended with {done.returncode}:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
     return done.stdout
 
 
@@ -64,7 +64,7 @@ def score(card: str) -> int:
 
 
 def walk(python: str, weeks: list[int]) -> bool:
-    """Clone the student edition, set it up, and do each week; True when every score is what it should be."""
+    """Clone the student edition, set it up, and do each week and its extras; True when every score is what it should be."""
     with tempfile.TemporaryDirectory(prefix="a walk ") as room:
         edition, clone = Path(room, "edition"), Path(room, "hello backend")
         publish = [sys.executable, "-m", "classroom", "publish", "all", "--to", str(edition)]
@@ -74,17 +74,28 @@ def walk(python: str, weeks: list[int]) -> bool:
         make(clone, python, "setup")
         used = subprocess.run([clone / ".venv/bin/python", "--version"], capture_output=True, text=True, check=True)
         print(f"{used.stdout.strip()}: set up in {time.monotonic() - began:.0f} s", flush=True)
-        well = [_week(clone, python, number) for number in weeks]
+        well = [done for number in weeks for done in _week(clone, python, number)]
     return all(well)
 
 
-def _week(clone: Path, python: str, number: int) -> bool:
+def _week(clone: Path, python: str, number: int) -> list[bool]:
+    """Do a week, then each of its extras; whether the scores are what they should be."""
     (week,) = clone.glob(f"week{number}-*")
-    starter = score(make(clone, python, f"week{number}"))
-    shutil.copytree(TOP / week.name / "grading" / "solution", week, dirs_exist_ok=True)
+    extras = sorted(path.parent for path in week.glob("extra/*/assignment.toml"))
+    return [
+        _solved(clone, python, week, f"week{number}"),
+        *(_solved(clone, python, extra, "extra", f"NAME={extra.name}") for extra in extras),
+    ]
+
+
+def _solved(clone: Path, python: str, folder: Path, *target: str) -> bool:
+    starter = score(make(clone, python, *target))
+    shutil.copytree(TOP / folder.relative_to(clone) / "grading" / "solution", folder, dirs_exist_ok=True)
     began = time.monotonic()
-    solved = score(make(clone, python, f"week{number}"))
-    print(f"  {week.name:24} starter {starter:>3}, solved {solved:>3} in {time.monotonic() - began:.1f} s", flush=True)
+    solved = score(make(clone, python, *target))
+    print(
+        f"  {folder.name:24} starter {starter:>3}, solved {solved:>3} in {time.monotonic() - began:.1f} s", flush=True
+    )
     return (starter, solved) == (BASELINE, 100)
 
 

@@ -1,4 +1,4 @@
-"""The commands in the weeks' READMEs: with `make` and without it they do the same, and in the student edition they run."""
+"""The commands in the READMEs of weeks and extras: with `make` and without it they do the same, and in the student edition they run."""
 
 import re
 import shlex
@@ -9,38 +9,41 @@ from pathlib import Path
 
 import pytest
 from classroom.cli.main import parser
+from classroom.core.course import assignment_folders
 from classroom.instructor.handout.layout import TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[3]
-WEEKS = sorted(path.parent.name for path in ROOT.glob("week*/assignment.toml"))
+FOLDERS = {folder.name: folder for folder in assignment_folders(ROOT)}
+WEEKS = [name for name, folder in FOLDERS.items() if folder.parent == ROOT]
 # Two names for one command on one line of a README: in a sentence "`A` (or `B`)", in a table "| `A` | `B` |".
 BY_HAND = r"`python -m classroom ([^`]+)`"
 WITH_MAKE = r"`make ([^`]+)`"
 BOTH = re.compile(rf"{BY_HAND}(?: \((?:or )?| \| ){WITH_MAKE}")
 NUMBER = re.compile(r"week(\d+)-")
 STAYS = ("run", "learn", "--watch", "psql")  # runs until it is stopped
-READMES = [*(ROOT / week / "README.md" for week in WEEKS), TEMPLATES / "README.md"]
+READMES = [*(folder / "README.md" for folder in FOLDERS.values()), TEMPLATES / "README.md"]
 PUBLISHED = ("check",)  # run for each week by test_published.py, and here for the quickest
 
 
 def pairs(week):
-    """Return each command of a week's README that is shown in both forms, as (by hand, with make)."""
-    return sorted(set(BOTH.findall((ROOT / week / "README.md").read_text(encoding="utf-8"))))
+    """Return each command of a README that is shown in both forms, as (by hand, with make)."""
+    return sorted(set(BOTH.findall((FOLDERS[week] / "README.md").read_text(encoding="utf-8"))))
 
 
 def meaning(words, week):
-    """Return what the command line makes of these words in a week's folder."""
+    """Return what the command line makes of these words in the folder of a week or an extra."""
     known = vars(parser().parse_args(words))
     if known.get("week", week) in (None, week):
-        known["week"] = NUMBER.match(week)[1]
+        number = NUMBER.match(week)
+        known["week"] = number[1] if number else week
     if known["command"] == "hint":
         known["week_and_task"] = [known["week"], known["week_and_task"][-1]]
     return known
 
 
-@pytest.mark.parametrize(("week", "by_hand", "with_make"), [(week, *pair) for week in WEEKS for pair in pairs(week)])
+@pytest.mark.parametrize(("week", "by_hand", "with_make"), [(week, *pair) for week in FOLDERS for pair in pairs(week)])
 def test_both_forms_are_the_same_command(called, week, by_hand, with_make):
-    """A command by hand in the week's folder, and the one for `make` next to it, mean the same."""
+    """A command by hand in the folder, and the one for `make` next to it, mean the same."""
     command, *words = called.make(*shlex.split(with_make)).stdout.splitlines()[-1].split("|")
 
     assert command == "classroom"
@@ -72,7 +75,9 @@ def edition(tmp_path_factory):
 
 
 @pytest.mark.parametrize("form", ["by hand", "with make"])
-@pytest.mark.parametrize("week", [WEEKS[0], *(pytest.param(week, marks=pytest.mark.long) for week in WEEKS[1:])])
+@pytest.mark.parametrize(
+    "week", [WEEKS[0], *(pytest.param(week, marks=pytest.mark.long) for week in FOLDERS if week != WEEKS[0])]
+)
 def test_commands_of_a_readme_run_in_the_student_edition(edition, week, form):
     """Each command that ends by itself does its work in the student edition, typed as the README shows it."""
     if not shutil.which("make"):
@@ -85,7 +90,7 @@ def test_commands_of_a_readme_run_in_the_student_edition(edition, week, form):
         typed = f"python -m classroom {by_hand}" if form == "by hand" else f"make PREPARE=: {with_make}"
         done = subprocess.run(
             ["sh", "-c", f'PATH="{edition}/.venv/bin:$PATH" {typed}'],
-            cwd=edition / week if form == "by hand" else edition,
+            cwd=edition / FOLDERS[week].relative_to(ROOT) if form == "by hand" else edition,
             capture_output=True,
             text=True,
             check=False,

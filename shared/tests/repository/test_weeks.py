@@ -1,14 +1,15 @@
-"""A week's folder is as light as a student's own project: what its checks share is in tests/support, in small modules."""
+"""A week's or an extra's folder is as light as a student's own project: what its checks share is in tests/support, in small modules."""
 
 import runpy
 from pathlib import Path
 
 import pytest
 from classroom.core.assignment import Assignment, weeks
+from classroom.core.course import assignment_folders
 from classroom.instructor.handout.layout import copy_week
 
 ROOT = Path(__file__).resolve().parents[3]
-WEEKS = weeks(ROOT)
+FOLDERS = assignment_folders(ROOT)
 MOST_LINES, MOST_LINES_OF_CONFTEST = 250, 80
 
 
@@ -17,9 +18,9 @@ def lines(path):
     return len(path.read_text(encoding="utf-8").splitlines())
 
 
-@pytest.fixture(params=WEEKS.values(), ids=[f"week {number}" for number in WEEKS])
+@pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
 def week(request):
-    """The folder of a week."""
+    """The folder of a week or an extra."""
     return request.param
 
 
@@ -34,13 +35,14 @@ def test_no_conftest_is_long(week):
 
 
 def test_support_is_in_small_modules(week):
-    """Each week has support modules, and none of them is long."""
+    """Each has support modules, and none of them is long."""
     modules = sorted((week / "tests/support").glob("*.py"))
 
     assert modules
     assert [path.name for path in modules if lines(path) > MOST_LINES] == []
 
 
+@pytest.mark.parametrize("week", weeks(ROOT).values(), ids=lambda folder: folder.name)
 def test_assistants_are_asked_to_teach(week, tmp_path):
     """Students get an AGENTS.md that asks coding assistants not to solve, and the README says which help is welcome."""
     copy_week(Assignment.load(week), tmp_path)
