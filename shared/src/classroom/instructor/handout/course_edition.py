@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from classroom.core.assignment import Assignment, duration, weeks
 from classroom.instructor.handout.extras import add_go_further, copy_extras
-from classroom.instructor.handout.layout import TEMPLATES, copy, copy_kit, copy_named, copy_week
+from classroom.instructor.handout.layout import TEMPLATES, copy, copy_kit, copy_named, copy_pages, copy_week
 from classroom.instructor.week_rows import ROW, with_row
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ def copy_course(top: Path, tree: Path) -> dict[str, str]:
     for name in COURSE:
         copy(top / name, tree / name)
     copy(TEMPLATES / "AGENTS.md", tree / "AGENTS.md")
+    copy_pages(top, tree)
     left_out = copy_named(top, EDITORS, tree)
     for folder in weeks(top).values():
         assignment = Assignment.load(folder)

@@ -20,6 +20,7 @@ READY = re.compile(r"^If (?:week \d+ works|you set up week \d+ with `make`), .*\
 ALSO = re.compile(r"^Every command that takes a week also accepts the name of this extra\.\n", re.MULTILINE)
 SAME = re.compile(r"^This extra is in the same repository as week \d+: commit\b", re.MULTILINE)
 BY_MAKE = re.compile(r"^If you set up week \d+ with `make`, [^;\n]*; if you did it by hand, ", re.MULTILINE)
+PAGE = re.compile(r"\]\((?:\.\./){3}docs/")  # a link to a page of the course
 TARGET = re.compile(r"^\.PHONY: (\w+)$", re.MULTILINE)
 
 
@@ -31,7 +32,8 @@ def with_week(text: str, name: str) -> str:
         name: the extra's name.
     """
     installs = f"With make, the first command for this extra (`make extra NAME={name}`) installs what is missing; without make, "
-    return BY_MAKE.sub(installs, text).replace("in the course's folder", "in the week's folder")
+    text = PAGE.sub("](../../docs/", BY_MAKE.sub(installs, text))
+    return text.replace("in the course's folder", "in the week's folder")
 
 
 def alone(text: str, name: str, makefile: str) -> str:
@@ -44,7 +46,7 @@ def alone(text: str, name: str, makefile: str) -> str:
     """
     targets = set(TARGET.findall(makefile))
     text = ALSO.sub("", READY.sub(lambda _: SET_UP, text, count=1))
-    text = SAME.sub("Commit", text).replace("with make, in the course's folder", "with make")
+    text = PAGE.sub("](docs/", SAME.sub("Commit", text)).replace("with make, in the course's folder", "with make")
     text = text.replace(f"make extra NAME={name}", "make check")
     text = re.sub(
         rf"`make (\w+) WEEK={re.escape(name)}\b((?: [A-Z]+=[\w-]+)*)`", lambda made: _cell(made, targets), text

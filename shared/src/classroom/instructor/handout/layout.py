@@ -29,6 +29,7 @@ WEEK = (
     "tests",
     "diagrams",
 )
+PAGES = ("docs/api-styles.md",)  # which the READMEs of extras link to, in every edition at the same place
 CHECKS = "tests"  # of which only the modules are handed out; other files are named under `published`
 UNTRACKED = "git does not track it; to hand it out, `git add` it"
 NO_CHECKS = "it is not a module of checks; to hand it out, name it under `published` in assignment.toml"
@@ -51,6 +52,13 @@ def copy_week(assignment: Assignment, tree: Path, *, draft: bool = False) -> dic
         raise UsageError(f"git tracks no files in {place}: `git add {place}` first.")
     named = (*WEEK, *assignment.student_files, *assignment.course_files, *assignment.published)
     return copy_named(assignment.folder, named, tree)
+
+
+def copy_pages(top: Path, tree: Path) -> None:
+    """Copy the course's pages for students, as far as the course has them."""
+    for page in PAGES:
+        if (top / page).is_file():
+            copy(top / page, tree / page)
 
 
 def copy_named(folder: Path, names: Sequence[str], tree: Path) -> dict[str, str]:

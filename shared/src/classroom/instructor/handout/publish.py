@@ -22,6 +22,7 @@ from classroom.instructor.handout.layout import (
     TEMPLATES,
     copy_kit,
     copy_named,
+    copy_pages,
     copy_week,
     ensure_nothing_leaks,
     point_to_kit,
@@ -93,6 +94,7 @@ def _places(top: Path) -> dict[str, Assignment]:
 def _copy_alone(assignment: Assignment, tree: Path, *, workflows: bool, draft: bool) -> dict[str, str]:
     """Copy a week or an extra with the kit and a Makefile, a week with its extras; return what was left out."""
     left_out = copy_week(assignment, tree, draft=draft) | copy_extras(assignment, tree, draft=draft)
+    copy_pages(assignment.course, tree)
     write_name(assignment, tree)
     copy_kit(assignment.course / "shared", tree / "kit")
     point_to_kit(tree / "requirements.txt")

@@ -239,6 +239,22 @@ def test_readme_lists_the_extras(classroom, with_extra, tmp_path, name, place):
     assert "`make extra NAME=more`" in text
 
 
+@pytest.mark.parametrize("name", ["1", "all", "more"])
+def test_page_that_extras_link_to_is_handed_out(classroom, with_extra, tmp_path, name):
+    """An extra's link to a page of the course leads to that page wherever the extra is handed out."""
+    (with_extra / "docs").mkdir()
+    (with_extra / "docs/api-styles.md").write_text("# API styles\n")
+    with (with_extra / "week1-tiny/extra/more/README.md").open("a") as readme:
+        readme.write("\nSee [API styles](../../../docs/api-styles.md).\n")
+    git(with_extra, "add", "--all")
+
+    classroom("publish", name, "--to", tmp_path / "out")
+
+    (readme,) = [path for path in (tmp_path / "out").rglob("README.md") if "\nSee [" in path.read_text()]
+    link = readme.read_text().partition("See [API styles](")[2].partition(")")[0]
+    assert (readme.parent / link).read_text() == "# API styles\n"
+
+
 def test_progress_of_a_published_week_lists_its_extras(classroom, with_extra, tmp_path):
     """In a week without the course, `progress` shows the week and its extras."""
     classroom("publish", 1, "--to", tmp_path / "out")
