@@ -103,7 +103,9 @@ def card_of(
     done = {task.number: task for task in result.tasks} if result else {}
     no_hints: tuple[int, list[str]] = (0, [])
     known = hints or {}
-    tasks = tuple(_task(task, done.get(task.number), known.get(task.number, no_hints)) for task in assignment.tasks)
+    tasks = tuple(
+        _task(task, result, done.get(task.number), known.get(task.number, no_hints)) for task in assignment.tasks
+    )
     return CardView(
         tasks=tasks,
         score=result.score if result else None,
@@ -142,8 +144,8 @@ def _advice(assignment: Assignment, result: Result | None, *, pushed: bool) -> t
     return tuple(each for each in advice(assignment, result, red, pushed=pushed) if each.tone != "typed")
 
 
-def _task(task: Task, done: TaskResult | None, hints: tuple[int, list[str]]) -> TaskView:
-    if done is None:
+def _task(task: Task, result: Result | None, done: TaskResult | None, hints: tuple[int, list[str]]) -> TaskView:
+    if result is None or done is None:
         return TaskView(task, anchor(task), "unknown", "", "not checked yet", f"{task.points}", "")
     red = done.verdict in RED
     check = first_bad(done) if red else None
@@ -153,7 +155,7 @@ def _task(task: Task, done: TaskResult | None, hints: tuple[int, list[str]]) -> 
         verdict=done.verdict.value,
         sign=SIGNS[done.verdict],
         said=VERDICTS[done.verdict],
-        points=f"{done.earned}/{done.points}",
+        points=f"{result.points(done)}/{done.points}",
         remark=sanitize(remark(done)),
         rows=tuple(Row(row.label, sanitize(row.text)) for row in check_rows(check)) if check else (),
         also=also(done, check) if check else "",
