@@ -30,7 +30,7 @@ class Person(Base):
 
     Attributes:
         username: a student's comes from the roster and names the repositories.
-        joined: when a student took the name; None after the instructor has undone it.
+        joined: when a student first signed in under the name; None before that, and after the instructor has undone it.
     """
 
     __tablename__ = "people"

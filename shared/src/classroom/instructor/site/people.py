@@ -87,17 +87,40 @@ def join(db: Session, username: str, name: str) -> Person:
     person = db.scalars(query).one()
     if person.joined is not None:
         raise NameTaken(f"{name} has already joined. If that was not you, ask your instructor to undo it.")
+    if tokens.has_link(db, person):
+        raise NameTaken(f"{name} joins with a personal link. Open yours, or ask your instructor for a new one.")
     person.joined, person.name = datetime.now(UTC), name
     record(db, name, f"joined as {username}", username)
     return person
 
 
+def join_by_link(db: Session, person: Person) -> bool:
+    """Let a student join who signs in with a personal link; return whether it is the first time."""
+    current = db.get_one(Person, person.id)
+    if current.role != STUDENT or current.joined is not None:
+        return False
+    current.joined = datetime.now(UTC)
+    record(db, current.name, f"joined as {current.username} with a personal link", current.username)
+    return True
+
+
 def let_in(db: Session, username: str, name: str) -> Person:
     """Return a student who gets in without the join link, and whose name nobody else can take from now on."""
-    _ensure(db, STUDENT, username, name)
-    person = db.scalars(select(Person).where(Person.role == STUDENT, Person.username == username)).one()
+    person = known(db, username, name)
     person.joined = person.joined or datetime.now(UTC)
     return person
+
+
+def known(db: Session, username: str, name: str) -> Person:
+    """Return a student who may not have joined yet, such as one who is given a personal link."""
+    _ensure(db, STUDENT, username, name)
+    return db.scalars(select(Person).where(Person.role == STUDENT, Person.username == username)).one()
+
+
+def taken(db: Session) -> set[str]:
+    """Return the usernames that nobody can join under: of students who have joined, or who have a personal link."""
+    linked = tokens.with_link(db)
+    return {name for name, person in students(db).items() if person.joined is not None or person.id in linked}
 
 
 def undo_join(db: Session, person: Person, by: str) -> None:

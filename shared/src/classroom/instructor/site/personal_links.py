@@ -46,4 +46,4 @@ def _cells(student: Student) -> tuple[str, str, str]:
 
 
 def _new_secret(db: Session, student: Student) -> str:
-    return tokens.replace_link(db, people.let_in(db, student.username, student.label))
+    return tokens.replace_link(db, people.known(db, student.username, student.label))

@@ -33,9 +33,9 @@ FULL = "This class is full. Ask your instructor to add you."
 
 
 def free(classroom: Classroom, db: Session) -> list[Student]:
-    """Return the students of the roster who have not joined, by name."""
-    joined = {name for name, person in people.students(db).items() if person.joined is not None}
-    students = [student for student in classroom.students() if student.username not in joined]
+    """Return the students of the roster whose names can be taken, by name."""
+    taken = people.taken(db)
+    students = [student for student in classroom.students() if student.username not in taken]
     return sorted(students, key=lambda student: student.label.casefold())
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from classroom.instructor.site import tokens
+from classroom.instructor.site import people, tokens
 from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of
 from classroom.instructor.site.models import LINK, SESSION, STUDENT, Person
 
@@ -59,8 +59,11 @@ def begin_session(context: Context, visitor: Visitor, person: Person, link: str 
     with context.begin() as db:
         if not _may_sign_in(db, person, link):
             raise HTTPException(404, WRONG_LINK)
+        has_joined = bool(link) and people.join_by_link(db, person)
         tokens.revoke_secret(db, SESSION, visitor.secret)
         secret = tokens.issue(db, person, SESSION)
+    if has_joined:
+        context.broadcast.publish("class")
     response = RedirectResponse(first_page(person), 303)
     context.cookies.write(response, secret)
     return response
@@ -69,10 +72,10 @@ def begin_session(context: Context, visitor: Visitor, person: Person, link: str 
 def _may_sign_in(db: Session, person: Person, link: str) -> bool:
     """Return whether someone still has access, which nobody can revoke until the end of the transaction."""
     tokens.lock(db, person)
+    if link:
+        return tokens.owner(db, LINK, link) is not None
     current = db.get(Person, person.id)
-    if current is None or (current.role == STUDENT and current.joined is None):
-        return False
-    return not link or tokens.owner(db, LINK, link) is not None
+    return current is not None and (current.role != STUDENT or current.joined is not None)
 
 
 @router.post("/sign-out")

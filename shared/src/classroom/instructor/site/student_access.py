@@ -29,8 +29,7 @@ def make_link(request: Request, visitor: AVisitor, by: Instructor, student: AStu
     """Make a personal link for a student, which ends the one before."""
     context = context_of(request)
     with context.begin() as db:
-        known = people.let_in(db, student.username, student.name)
-        secret = tokens.replace_link(db, known)
+        secret = tokens.replace_link(db, people.known(db, student.username, student.name))
         what = f"made a personal link for {student.name} ({student.username})"
         people.record(db, by.name, what, student.username)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=student)

@@ -58,6 +58,16 @@ def valid(db: Session, person: Person) -> list[Token]:
     return [token for token in db.scalars(query) if not _is_too_old(token)]
 
 
+def has_link(db: Session, person: Person) -> bool:
+    """Return whether someone has a personal link that still works."""
+    return any(token.kind == LINK for token in valid(db, person))
+
+
+def with_link(db: Session) -> set[int]:
+    """Return the numbers of everyone who has a personal link that still works."""
+    return set(db.scalars(select(Token.person_id).where(Token.kind == LINK, Token.revoked.is_(None))))
+
+
 def has_used(db: Session, person: Person) -> bool:
     """Return whether someone has signed in and still could."""
     return any(token.used is not None for token in valid(db, person))

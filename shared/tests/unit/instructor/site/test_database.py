@@ -132,6 +132,23 @@ def test_database_of_each_earlier_version_is_brought_up_to_date(new_database, tm
         assert connection.scalar(text("SELECT name FROM people")) == "Ada"
 
 
+def test_students_who_never_opened_their_link_have_not_joined(new_database, tmp_path):
+    """Making a link counted as joining in an earlier version; who has signed in or accepted a week has joined."""
+    address = new_database("older")
+    with create_engine(parse_address(address), poolclass=NullPool).connect() as connection:
+        command.upgrade(migrations(connection), "0006_grading_jobs")
+        people = "INSERT INTO people (role, username, name, joined) VALUES ('student', :name, :name, now()) RETURNING id"
+        token = "INSERT INTO tokens (person_id, kind, digest, used) VALUES (:id, :kind, :digest, :used)"
+        for name, kind, used in (("ada", "link", None), ("bob", "link", "2026-11-29"), ("eve", "session", None)):
+            found = connection.scalar(text(people), {"name": name})
+            connection.execute(text(token), {"id": found, "kind": kind, "digest": name.encode(), "used": used})
+        connection.commit()
+
+    with open_database(tmp_path, address) as engine, engine.connect() as connection:
+        query = "SELECT username FROM people WHERE joined IS NOT NULL ORDER BY username"
+        assert list(connection.scalars(text(query))) == ["bob", "eve"]
+
+
 def test_one_line_of_versions():
     """Each version of the tables follows another one, so that there is one newest."""
     assert len(ScriptDirectory.from_config(migrations(None)).get_heads()) == 1

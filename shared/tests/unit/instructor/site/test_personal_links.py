@@ -57,3 +57,27 @@ def test_with_nobody_left_it_says_so(instructor, joined):
 
     assert response.status_code == 409
     assert "choose everyone" in response.text
+
+
+def test_student_has_joined_once_the_link_is_used(instructor, anonymous):
+    """A student with a link that nobody has opened has not joined, and is in the next file; one who has used it is not."""
+    download(instructor)
+    assert "0 of 2 have joined" in instructor.get("/class/").text
+    ada = download(instructor)[0]
+    assert "Has not joined yet." in instructor.get("/class/students/ada").text
+
+    anonymous.look(ada["link"])
+    anonymous.submit(ada["link"])
+
+    assert "1 of 2 have joined" in instructor.get("/class/").text
+    assert [row["username"] for row in download(instructor)] == ["bob"]
+
+
+def test_nobody_takes_a_name_that_has_a_link(instructor, anonymous, code):
+    """A name with an unused link is not offered to those who join with the code, and refused to those who send it."""
+    ada = download(instructor)[0]
+
+    assert 'value="ada"' not in anonymous.look(f"/join/{code}").text
+    response = anonymous.submit(f"/join/{code}", username="ada")
+    assert (response.status_code, "joins with a personal link" in response.text) == (409, True)
+    assert "Sign in as Ada Lovelace?" in anonymous.get(ada["link"]).text
