@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from classroom.core.receipts import Receipt
     from classroom.core.submission import Submission
     from classroom.instructor.interview.scorecards import Card
 
 MAX_COMMITS, MAX_KNOWN = 500, 1000
 SECONDS = 10
 COMMIT = re.compile(r"^\x01([0-9a-f]{40,64}) (\d{1,12})$", re.MULTILINE)
+HANDED_OUT, GONE, WENT_BACK = "handed out", "no longer on the branch", "back to an earlier commit"
+SIZE_UNKNOWN = "size unknown"
 SIZE = re.compile(r"(\d+) (file|insertion|deletion)")
 
 
@@ -46,8 +49,10 @@ class Push:
         at: when it was received, or made.
         commit: the commit that the branch has pointed to since.
         commits: how many commits it brought; 0 if that is not known, or not the student's.
-        files: changed by these, added up, as the lines added and removed are.
+        files: changed by these, added up, as the lines added and removed are; for a push that replaced commits, how the
+            files differ from those before it.
         score: of that commit; None if unknown.
+        why: a remark on a push that did not simply add commits; empty for others.
         red: the tasks that failed in it; empty if unknown.
     """
 
@@ -58,7 +63,7 @@ class Push:
     added: int
     removed: int
     score: int | None = None
-    why: str = ""  # there are no commits of it
+    why: str = ""
     red: tuple[int, ...] = ()
 
 
@@ -93,13 +98,14 @@ def timeline(submission: Submission, scores: Mapping[str, int]) -> Timeline:
         pushes = [Push(one.made, one.commit, 1, one.files, one.added, one.removed) for one in reversed(changes)]
         remark = "These are commits, with the times from their author's computer: pushes are not recorded here."
     else:
-        pushes = [
-            _push(received[number].received, received[number].commit, before, changes)
-            for number, before in enumerate([None, *(one.commit for one in received[:-1])])
-        ]
+        earlier = [received[:number] for number in range(len(received))]
+        pushes = [_push(repository, push, before, changes) for push, before in zip(received, earlier, strict=True)]
         remark = "Each time is when the push was received."
     red = {commit: card.red for commit, card in cards.items()}
-    scored = (replace(push, score=known.get(push.commit), red=red.get(push.commit, ())) for push in pushes)
+    scored = (
+        push if push.why == HANDED_OUT else replace(push, score=known.get(push.commit), red=red.get(push.commit, ()))
+        for push in pushes
+    )
     return Timeline(tuple(scored), remark + more)
 
 
@@ -119,20 +125,41 @@ def _changes(folder: Path, head: str) -> tuple[Change, ...]:
 
 
 def _change(commit: str, seconds: str, stat: str) -> Change:
-    sizes = {noun: int(number) for number, noun in SIZE.findall(stat)}
     made = datetime.fromtimestamp(min(int(seconds), 253402300799), UTC)  # the year 9999
-    return Change(commit, made, sizes.get("file", 0), sizes.get("insertion", 0), sizes.get("deletion", 0))
+    return Change(commit, made, *_size(stat))
 
 
-def _push(at: datetime, commit: str, before: str | None, changes: Sequence[Change]) -> Push:
+def _size(stat: str) -> tuple[int, int, int]:
+    """Return how many files were changed, and how many lines were added and removed."""
+    sizes = {noun: int(number) for number, noun in SIZE.findall(stat)}
+    return sizes.get("file", 0), sizes.get("insertion", 0), sizes.get("deletion", 0)
+
+
+def _push(repository: History, push: Receipt, earlier: Sequence[Receipt], changes: Sequence[Change]) -> Push:
     """Return a push with all commits that are on the branch since the one before."""
-    names = [change.commit for change in changes]
-    if before is None:
-        return Push(at, commit, 0, 0, 0, 0, why="handed out")
-    if commit not in names:
-        return Push(at, commit, 0, 0, 0, 0, why="no longer on the branch")
-    last = names.index(commit)
-    since = names.index(before) if before in names else len(names)
-    new = changes[last:since]
-    sums = (sum(getattr(change, entry) for change in new) for entry in ("files", "added", "removed"))
-    return Push(at, commit, len(new), *sums)
+    at, commit, names = push.received, push.commit, [change.commit for change in changes]
+    if not earlier:
+        return Push(at, commit, 0, 0, 0, 0, why=HANDED_OUT)
+    before = earlier[-1].commit
+    last = names.index(commit) if commit in names else None
+    if last is not None and before in names[last:]:
+        new = changes[last : names.index(before)]
+        sums = (sum(getattr(change, entry) for change in new) for entry in ("files", "added", "removed"))
+        return Push(at, commit, len(new), *sums)
+    try:
+        size = _difference(repository.folder, before, commit)
+    except ClassroomError:  # such as a commit that is no longer there
+        return Push(at, commit, 0, 0, 0, 0, why=SIZE_UNKNOWN)
+    if last is None:
+        return Push(at, commit, 0, *size, why=GONE)
+    known = {each.commit for each in earlier}
+    count = next((number for number, name in enumerate(names[last:]) if name in known), len(names) - last)
+    return Push(at, commit, count, *size, why="" if count else WENT_BACK)
+
+
+@functools.lru_cache(maxsize=MAX_KNOWN)
+def _difference(folder: Path, before: str, after: str) -> tuple[int, int, int]:
+    """Return the size of the change between two commits, neither of which needs to follow the other."""
+    with History(folder).objects() as (options, env):
+        arguments = ("--no-color", "--no-renames", "--no-ext-diff", "--no-textconv", "--shortstat", before, after)
+        return _size(git(*options, "diff", *arguments, "--", env=env, timeout=SECONDS))

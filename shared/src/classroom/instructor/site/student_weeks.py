@@ -10,6 +10,7 @@ from classroom.core.result import EXCUSED, MISSING, NOT_STARTED
 from classroom.instructor.classrooms.due_dates import DueDates
 from classroom.instructor.classrooms.standing import STARTED, Standing
 from classroom.instructor.grading.deadline import duration_text
+from classroom.instructor.interview.timeline import HANDED_OUT
 from classroom.instructor.roster import Student
 from classroom.instructor.site.timelines import known_timeline
 from classroom.instructor.time_zone import shown
@@ -159,6 +160,7 @@ class ScoredPush:
     added: int
     removed: int
     score: int | None
+    why: str
 
 
 def _state(place: Place) -> str:
@@ -225,7 +227,8 @@ def pushes(classroom: Classroom, week: StudentWeek) -> list[ScoredPush]:
             push.added,
             push.removed,
             push.score,
+            push.why,
         )
         for push in reversed(found.pushes)
-        if push.commits or push.score is not None
+        if push.why != HANDED_OUT
     ]

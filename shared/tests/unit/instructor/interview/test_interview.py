@@ -13,7 +13,7 @@ from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import CouldNotCheck, UsageError
 from classroom.core.receipts import RECEIVED
 from classroom.core.result import Result
-from classroom.core.submission import submissions
+from classroom.core.submission import Submission, submissions
 from classroom.instructor.grading.evidence import Evidence, write_evidence
 from classroom.instructor.grading.similarity import Starter
 from classroom.instructor.interview import scorecards
@@ -265,6 +265,46 @@ def test_timeline_has_pushes_with_sizes_and_scores(handed, assignment):
         ("03", 2, 2, 70, ""),
     ]
     assert "not a repository" in timeline(bob, {}).remark
+
+
+def push(handed, commit, day):
+    """Point the branch of ada's repository to a commit of the work, as a push with `--force` does."""
+    bare = handed.parent / "all/hw-one-ada.git"
+    git(bare, "fetch", "--quiet", str(handed.parent / "work"), f"+{commit}:main")
+    with (bare / RECEIVED).open("a") as file:
+        file.write(f"2026-11-0{day}T10:00:00+00:00 refs/heads/main {git(bare, 'rev-parse', 'main')}\n")
+    return bare
+
+
+def sizes(bare):
+    """Return what the timeline says of each push."""
+    pushes = timeline(Submission("ada", bare, bare=True), {}).pushes
+    return [(push.commits, push.added, push.removed, push.why) for push in pushes]
+
+
+def test_push_that_replaced_commits_is_compared_with_the_one_before(handed):
+    """After a force push only what the student has changed counts, not the handout below it."""
+    work = handed.parent / "work"
+    (work / "app/main.py").write_text("def f():\n    return 2\n")
+    git(work, "commit", "--quiet", "--amend", "--all", "--message", "y")
+
+    assert sizes(push(handed, "HEAD", 4)) == [
+        (0, 0, 0, "handed out"),
+        (1, 2, 0, ""),
+        (0, 2, 2, "no longer on the branch"),
+        (1, 1, 1, ""),
+    ]
+
+
+def test_push_back_to_the_handout_removes_lines(handed):
+    """A force push to an earlier commit brings none, and the handout has no points even if that commit was graded."""
+    work = handed.parent / "work"
+    handout = git(work, "rev-parse", "HEAD~2")
+    bare = push(handed, handout, 4)
+
+    assert sizes(bare)[3] == (0, 0, 2, "back to an earlier commit")
+    found = timeline(Submission("ada", bare, bare=True), {handout: 30}).pushes
+    assert [each.score for each in found] == [None, None, None, 30]
 
 
 def test_sheets_are_written_for_who_has_handed_in(handed, assignment, tmp_path):

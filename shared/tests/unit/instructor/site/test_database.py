@@ -137,7 +137,9 @@ def test_students_who_never_opened_their_link_have_not_joined(new_database, tmp_
     address = new_database("older")
     with create_engine(parse_address(address), poolclass=NullPool).connect() as connection:
         command.upgrade(migrations(connection), "0006_grading_jobs")
-        people = "INSERT INTO people (role, username, name, joined) VALUES ('student', :name, :name, now()) RETURNING id"
+        people = (
+            "INSERT INTO people (role, username, name, joined) VALUES ('student', :name, :name, now()) RETURNING id"
+        )
         token = "INSERT INTO tokens (person_id, kind, digest, used) VALUES (:id, :kind, :digest, :used)"
         for name, kind, used in (("ada", "link", None), ("bob", "link", "2026-11-29"), ("eve", "session", None)):
             found = connection.scalar(text(people), {"name": name})

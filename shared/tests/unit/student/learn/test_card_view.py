@@ -7,7 +7,8 @@ from classroom.student.learn.card_view import card_of
 def test_points_of_a_task_include_what_the_instructor_has_changed(assignment):
     """A task's points are those after adjustments, so that the rows add up to the total."""
     tasks = tuple(
-        TaskResult(task.number, task.title, task.points, task.points, Verdict.PASS, None, ()) for task in assignment.tasks
+        TaskResult(task.number, task.title, task.points, task.points, Verdict.PASS, None, ())
+        for task in assignment.tasks
     )
     change = Adjustment("points", "task 2: -5 points", task=2, points=-5)
     result = Result(assignment.name, "ada", "graded", 95, 100, tasks, adjustments=(change,))

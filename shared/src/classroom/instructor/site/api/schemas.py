@@ -167,8 +167,8 @@ class PushItem(BaseModel):
     number: int = Field(description="1 is the first push")
     commit: str
     received_at: Moment
-    commits: int = Field(description="how many commits were pushed")
-    lines_added: int
+    commits: int = Field(description="how many commits were pushed; 0 if they are no longer on the branch")
+    lines_added: int = Field(description="by these commits, or, after a force push, compared with the push before")
     lines_removed: int
     score: int | None = Field(description="points of the visible checks; null if it was not graded")
 
