@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.text import folded, one_line
+from classroom.instructor.roster_cells import Missing, changed_cells
 from classroom.instructor.roster_headings import HEADINGS, KNOWN, NOT_STUDENTS, PLATFORM_IDS
 from classroom.instructor.spreadsheet import Row, plain_heading, read_table
 from classroom.instructor.username import is_safe, plain, unused
@@ -70,6 +71,8 @@ class Roster:
         added: students who are new.
         renamed: students with another identifier, username or name than before: before and now.
         dropped: students who were on the roster but no longer are.
+        updated: students of whom only other cells have changed, such as the email address: before and now.
+        kept: what the file has no column for, and the students therefore keep from the roster before.
     """
 
     students: tuple[Student, ...]
@@ -79,6 +82,8 @@ class Roster:
     added: tuple[Student, ...] = ()
     renamed: tuple[tuple[Student, Student], ...] = ()
     dropped: tuple[Student, ...] = ()
+    updated: tuple[tuple[Student, Student], ...] = ()
+    kept: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Student]:
         return iter(self.students)
@@ -110,6 +115,7 @@ class Roster:
         columns = ", ".join(f"{name} from {heading!r}" for name, heading in self.columns.items())
         parts = [f"{len(self)} {'student' if len(self) == 1 else 'students'}", columns or "a list of names"]
         parts += [f"not used: {', '.join(map(repr, self.unused))}"] if self.unused else []
+        parts += [f"kept from the roster before: {', '.join(self.kept)}"] if self.kept else []
         parts += [f"skipped: {', '.join(self.skipped)}"] if self.skipped else []
         return "; ".join(parts)
 
@@ -151,9 +157,10 @@ def read_roster(path: Path, known: Sequence[Student] = (), former: Sequence[Stud
     if not entries:
         raise UsageError(f"There are no students in {path}.")
     _ensure_unique(path, entries)
+    missing = Missing.of(table.headings, columns)
     used = {heading for headings in columns.values() for heading in headings}
     return replace(
-        _merged(entries, known, former),
+        _merged(entries, known, former, missing),
         columns={name: " and ".join(headings) for name, headings in columns.items()},
         unused=tuple(heading for heading in table.headings if heading and heading not in used),
         skipped=skipped,
@@ -238,12 +245,12 @@ def _ensure_unique(path: Path, entries: Iterable[_Entry]) -> None:
                 )
 
 
-def _merged(entries: Sequence[_Entry], known: Sequence[Student], former: Sequence[Student]) -> Roster:
+def _merged(entries: Sequence[_Entry], known: Sequence[Student], former: Sequence[Student], missing: Missing) -> Roster:
     """Give each entry the username of the student that it was before, or else a new one."""
     before = _recognized(entries, [*known, *former])
     taken = {student.username.casefold() for student in (*known, *former)}
     accounts = {entry.login.casefold() for entry in entries if is_safe(entry.login)}
-    students, added, renamed = [], [], []
+    students, added, renamed, updated = [], [], [], []
     for position, entry in enumerate(entries):
         old, is_account = before.get(position), is_safe(entry.login)
         # A username that is made up must not be another student's account: repositories are named after accounts.
@@ -252,13 +259,23 @@ def _merged(entries: Sequence[_Entry], known: Sequence[Student], former: Sequenc
         account = entry.student.login or entry.login
         login = account if entry.student.login or account.casefold() != username.casefold() else ""
         student = replace(entry.student, username=username, login=login, account=account)
+        student = missing.filled(student, old) if old else student
         students.append(student)
         if old is None or old in former:
             added.append(student)
         elif _is_renamed(entry, old):
             renamed.append((old, student))
+        elif changed_cells(old, student):
+            updated.append((old, student))
     dropped = [student for student in known if student not in before.values()]
-    return Roster(tuple(students), added=tuple(added), renamed=tuple(renamed), dropped=tuple(dropped))
+    return Roster(
+        tuple(students),
+        added=tuple(added),
+        renamed=tuple(renamed),
+        dropped=tuple(dropped),
+        updated=tuple(updated),
+        kept=missing.kept(before.values()),
+    )
 
 
 def _is_renamed(entry: _Entry, old: Student) -> bool:

@@ -19,6 +19,7 @@ SEPARATORS = "\t;,"  # a tie goes to the first: a name may contain a comma, and 
 PREAMBLE_ROWS = 10  # within which the headings are looked for: some exports begin with a title
 # A letter with an accent; in Windows-1252 these bytes would be two letters that make no name.
 LETTER_IN_UTF_8 = re.compile(rb"[\xc3-\xc5][\x80-\xbf]")
+NOT_TEXT = re.compile(r"[\0-\x08\x0e-\x1f]")
 WORKBOOK = b"PK\x03\x04"  # how a zip file begins, which is what .xlsx and .ods are
 
 
@@ -95,7 +96,7 @@ def _decoded(path: Path) -> str:
                     f"{path}, line {line} is not in UTF-8, unlike other lines: save the whole file in UTF-8."
                 ) from None
             continue
-        if "\0" not in text:
+        if not NOT_TEXT.search(text):
             return text
     raise UsageError(f"{path} is not a text file: save it as CSV in UTF-8, and try again.")
 

@@ -17,6 +17,7 @@ from classroom.instructor.classrooms.classroom import roster_lock
 from classroom.instructor.classrooms.members import write_members
 from classroom.instructor.classrooms.open import make_repositories
 from classroom.instructor.classrooms.roster_change import UPLOADED, compared, listed_students, write_rosters
+from classroom.instructor.roster_cells import changed_cells
 from classroom.instructor.site import people
 from classroom.instructor.site.access import AVisitor, Instructor, context_of
 
@@ -48,7 +49,12 @@ class Proposal:
     @property
     def is_change(self) -> bool:
         """Return whether it changes anything."""
-        return bool(self.roster.added or self.roster.renamed or self.roster.dropped)
+        return any(found for found, _ in _counts(self.roster))
+
+    @property
+    def updated(self) -> list[tuple[Student, list[str]]]:
+        """Return the students of whom only other cells change, each with these changes in words."""
+        return [(now, changed_cells(before, now)) for before, now in self.roster.updated]
 
 
 def _proposal(classroom: Classroom) -> Proposal:
@@ -62,7 +68,7 @@ def _proposal(classroom: Classroom) -> Proposal:
         roster, former = compared(classroom.folder, before, path)
     except UsageError as error:
         raise UsageError(one_line(str(error)).replace(str(path), "The file")) from None
-    changes = repr((roster.added, roster.renamed, roster.dropped)).encode("utf-8", "replace")
+    changes = repr([found for found, _ in _counts(roster)]).encode("utf-8", "replace")
     return Proposal(roster, former, hashlib.sha256(path.read_bytes() + changes).hexdigest())
 
 
@@ -131,5 +137,11 @@ def _rename(known: dict[str, Person], roster: Roster) -> None:
 
 
 def _words(roster: Roster) -> str:
-    counts = ((roster.added, "added"), (roster.renamed, "renamed"), (roster.dropped, "dropped"))
-    return ", ".join(f"{len(found)} {what}" for found, what in counts)
+    return ", ".join(f"{len(found)} {what}" for found, what in _counts(roster) if found or what != "updated")
+
+
+def _counts(roster: Roster) -> tuple[tuple[tuple[object, ...], str], ...]:
+    """Return each kind of change with its name."""
+    return (
+        (roster.added, "added"), (roster.renamed, "renamed"), (roster.dropped, "dropped"), (roster.updated, "updated")
+    )  # fmt: skip

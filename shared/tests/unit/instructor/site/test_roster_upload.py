@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from classroom.instructor.roster import Student, write_roster
 from classroom.instructor.site import people, registration
 
 PAGE = "/class/roster"
@@ -51,6 +52,31 @@ def test_changes_are_shown_before_they_happen(room, context, instructor, joined)
     assert "has the same students" in upload(instructor).text
 
 
+def test_what_the_file_has_no_column_for_is_kept(room, instructor):
+    """A file without email addresses keeps those that are known, and the page says so."""
+    write_roster(room.folder / "roster.csv", [Student("ada", "ada@x", "Ada Lovelace", "ada@x.org", other={"ID": "7"})])
+    page = words(upload(instructor, "identifier,github_username,name\nada@x,ada,Ada King\n").text)
+    instructor.submit(f"{PAGE}/accept", key=KEY.search(instructor.shown)[1])
+
+    assert "kept from the roster before: email, ID" in page
+    assert [(each.name, each.email, each.other) for each in room.students()] == [
+        ("Ada King", "ada@x.org", {"ID": "7"}),
+    ]
+
+
+def test_other_cells_are_shown_and_accepted(room, instructor):
+    """A file with the same names and other cells is a change: which one is shown, also if a cell is emptied."""
+    students = [Student("ada", "ada@x", "Ada Lovelace", "ada@x.org"), Student("bob", "bob@x", "Bob", "bob@x.org")]
+    write_roster(room.folder / "roster.csv", students)
+    text = "identifier,github_username,name,email,section\nada@x,ada,Ada Lovelace,ada@y.org,A\nbob@x,bob,Bob,,\n"
+    page = words(upload(instructor, text).text)
+    instructor.submit(f"{PAGE}/accept", key=KEY.search(instructor.shown)[1])
+
+    assert "updated Ada Lovelace (ada) email: ada@y.org instead of ada@x.org; section: A" in page
+    assert "updated Bob (bob) email: bob@x.org is removed" in page
+    assert [(each.email, each.section) for each in room.students()] == [("ada@y.org", "A"), ("", "")]
+
+
 def test_class_that_changed_in_the_meantime_is_compared_again(room, context, instructor):
     """A student who joins between the comparison and the button is not dropped without a word."""
     upload(instructor)
@@ -71,6 +97,8 @@ def test_class_that_changed_in_the_meantime_is_compared_again(room, context, ins
         ("x" * 2_000_001, "the limit for a roster"),
         ("name,email\n,\n", "The file"),
         ("\0\0\0", "The file"),
+        ("\0\1\2\3", "is not a text file"),
+        ("name\nAda\7\n", "is not a text file"),
     ],
 )
 def test_file_that_is_no_roster_is_refused(room, instructor, text, told):
