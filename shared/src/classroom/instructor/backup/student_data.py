@@ -139,11 +139,8 @@ def _of_database(db: Session, student: Student, teams: Mapping[str, Team]) -> di
     shared = (and_(Comment.week == week, Comment.username == team.name) for week, team in teams.items())
     about = or_(Comment.username == student.username, *shared)
     comments = db.scalars(select(Comment).where(about).order_by(Comment.id))
-    acts = db.scalars(
-        select(Act)
-        .where(or_(Act.about == student.username, Act.by.in_([student.username, student.label])))
-        .order_by(Act.id)
-    )
+    own = and_(Act.by.in_([student.username, student.label]), or_(Act.role == STUDENT, Act.role.is_(None)))
+    acts = db.scalars(select(Act).where(or_(Act.about == student.username, own)).order_by(Act.id))
     return {
         "joined": person.joined if person else None,
         "access": [

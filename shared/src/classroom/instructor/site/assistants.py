@@ -99,7 +99,7 @@ def make_link(request: Request, visitor: AVisitor, by: Instructor, person: AnAss
 
 def _link(context: Context, visitor: Visitor, db: Session, person: Person, what: str, by: Person) -> HTMLResponse:
     secret = tokens.issue(db, person, LINK)
-    people.record(db, by.name, what)
+    people.record(db, by, what)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=person)
 
 
@@ -108,5 +108,5 @@ def revoke(request: Request, by: Instructor, person: AnAssistant) -> Response:
     """Sign an assistant out everywhere, and end the link."""
     with context_of(request).begin() as db:
         if tokens.revoke(db, person):
-            people.record(db, by.name, f"revoked the access of the assistant {person.name}")
+            people.record(db, by, f"revoked the access of the assistant {person.name}")
     return RedirectResponse("/class/assistants/", 303)

@@ -32,7 +32,7 @@ def grade(request: Request, by: Instructor, week: AWeek) -> Response:
     context = context_of(request)
     context.gradings.begin(week.name, by.name)
     with context.begin() as db:
-        people.record(db, by.name, f"began an official grading of {week.name}")
+        people.record(db, by, f"began an official grading of {week.name}")
     return _back(week)
 
 
@@ -43,7 +43,7 @@ def grade_at_due_date(request: Request, by: Instructor, week: AWeek, on: Annotat
     context.at_due_date.switch(week.name, by.name, on=is_on)
     with context.begin() as db:
         what = "switched on" if is_on else "switched off"
-        people.record(db, by.name, f"{what} the automatic grading of {week.name} after the due date")
+        people.record(db, by, f"{what} the automatic grading of {week.name} after the due date")
     context.tell_grading(week.name)
     return _back(week)
 
@@ -60,7 +60,7 @@ def release(request: Request, by: Instructor, week: AWeek) -> Response:
         raise people.NotPossible(NOT_GRADED.format(week=week.title))
     ensure_finished(context.classroom, week.name, week.title)
     with context.begin() as db:
-        people.record(db, by.name, f"released the official results of {week.name}")
+        people.record(db, by, f"released the official results of {week.name}")
         official.publish(context.classroom, week.name, results, by.name)
         for extra in week_extras(context.classroom, week):
             if finished := official_results(context.classroom, extra):
@@ -79,7 +79,7 @@ def take_back(request: Request, by: Instructor, week: AWeek) -> Response:
         official.take_back(context.classroom, extra)
     with context.begin() as db:
         if official.take_back(context.classroom, week.name):
-            people.record(db, by.name, f"took back the official results of {week.name}")
+            people.record(db, by, f"took back the official results of {week.name}")
     _tell(context, week)
     return _back(week)
 

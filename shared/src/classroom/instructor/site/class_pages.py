@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable  # noqa: TC003 - FastAPI reads the annotations
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from classroom.instructor.site import people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.context import pages
-from classroom.instructor.time_zone import shown, zone_near
+from classroom.instructor.time_zone import zone_near
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
     from classroom.instructor.site.models import Person
 
 router = APIRouter(prefix="/class", default_response_class=HTMLResponse)
+LOG_LINES = 200
+MAX_ID = 2**31 - 1
 GAP_SECONDS = 2.0  # between two events of the class: each push causes two, and the table of a large class takes a while
 
 
@@ -63,18 +65,25 @@ async def send_class_events(request: Request, _: Staff) -> AsyncIterable[ServerS
 
 
 @router.get("/log")
-def show_log(request: Request, visitor: AVisitor, _: Instructor) -> HTMLResponse:
-    """Show who did what."""
+def show_log(
+    request: Request,
+    visitor: AVisitor,
+    _: Instructor,
+    everyone: bool = False,
+    before: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
+) -> HTMLResponse:
+    """Show who did what: the staff alone, or students as well; the latest lines, or those before a line."""
     context = context_of(request)
-    zone = zone_near(context.classroom.folder)
     with context.session() as db:
-        acts = [(shown(act.at, zone), act.by, act.what) for act in people.log(db)]
-    return context.render(visitor, "page/log.html", acts=acts)
+        acts = people.log(db, staff=not everyone, before=before, most=LOG_LINES + 1)
+    older = acts[LOG_LINES - 1].id if len(acts) > LOG_LINES else None
+    shown_acts = people.shown_log(acts[:LOG_LINES], zone_near(context.classroom.folder))
+    return context.render(visitor, "page/log.html", acts=shown_acts, everyone=everyone, before=before, older=older)
 
 
 @router.post("/join-code")
 def replace_join_code(request: Request, by: Instructor) -> Response:
     """Make a new join link; the one before ends."""
     with context_of(request).begin() as db:
-        people.replace_join_code(db, by.name)
+        people.replace_join_code(db, by)
     return RedirectResponse("/class/", 303)

@@ -97,7 +97,7 @@ def _page(
     zone = zone_near(context.classroom.folder)
     with context.session() as db:
         found = tokens.valid(db, student) if student.id else ()
-        acts = [(shown(act.at, zone), act.by, act.what) for act in people.log(db, student.username)]
+        acts = people.shown_log(people.log(db, student.username), zone)
         accepted = people.accepted_weeks(db, student) if student.id else set()
     valid = [
         (token.id, ACCESS.get(token.kind, token.kind), shown(token.created, zone), _time(token.used, zone))
@@ -184,7 +184,7 @@ def _add(
     week = _week(context, entry.week)
     try:
         with context.begin() as db:
-            people.record(db, by.name, f"adjusted {_who(student)}, {_words(entry)}", student.username)
+            people.record(db, by, f"adjusted {_who(student)}, {_words(entry)}", student.username)
             adjust(context.classroom.folder, week, entry, context.classroom)
     except UsageError as error:
         typed |= {"week": entry.week, "kind": entry.kind}
@@ -202,7 +202,7 @@ def undo_adjustment(
     try:
         entry = _meant(context, form)
         with context.begin() as db:
-            people.record(db, by.name, f"undid an adjustment of {_who(student)}, {_words(entry)}", student.username)
+            people.record(db, by, f"undid an adjustment of {_who(student)}, {_words(entry)}", student.username)
             undo(context.classroom, entry)
     except UsageError as error:
         return _page(context, visitor, student, status=409, problem=str(error))

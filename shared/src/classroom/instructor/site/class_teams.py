@@ -181,7 +181,7 @@ def _change(
     except UsageError as error:
         return _page(context, visitor, week, str(error), typed)
     with context.begin() as db:
-        people.record(db, by.name, f"{what} in {week.name}")
+        people.record(db, by, f"{what} in {week.name}")
     tell_teams(context, week.name, {student.username for student in context.classroom.students()})
     return RedirectResponse(f"/class/weeks/{week.name}/teams", 303)
 

@@ -24,6 +24,7 @@ from classroom.instructor.time_zone import days_later, moment_of, shown, zone_ne
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.instructor.site.context import Context
+    from classroom.instructor.site.models import Person
     from classroom.instructor.site.visitor import Visitor
 
 router = APIRouter(prefix="/class/weeks/{week}", default_response_class=HTMLResponse)
@@ -147,16 +148,16 @@ def set_due_date(
     if late.points and not late.days:
         return _page(context, visitor, week, NO_DAYS, 409)
     told = Deadline(moment, *late, zone)
-    return _close(context, by.name, week, moment, late, f"set the due date of {week.name} to {told}")
+    return _close(context, by, week, moment, late, f"set the due date of {week.name} to {told}")
 
 
 @router.post("/close")
 def close_now(request: Request, by: Instructor, week: AWeek) -> Response:
     """Accept no push from now on, except from students with an extension."""
-    return _close(context_of(request), by.name, week, datetime.now(UTC), Late(), f"closed {week.name}")
+    return _close(context_of(request), by, week, datetime.now(UTC), Late(), f"closed {week.name}")
 
 
-def _close(context: Context, by: str, week: Assignment, moment: datetime, late: Late, what: str) -> Response:
+def _close(context: Context, by: Person, week: Assignment, moment: datetime, late: Late, what: str) -> Response:
     dates = DueDates(context.classroom)
     with context.begin() as db:
         people.record(db, by, what)

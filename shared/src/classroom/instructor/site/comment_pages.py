@@ -63,7 +63,7 @@ def add_comment(
     with context.begin() as db:
         found = comments.add(db, by, _name(context, student, week), week.name, place, text)
         what = f"commented on {comments.where(found)} of {student.name} ({student.username}) in {week.name}"
-        people.record(db, by.name, what, student.username)
+        people.record(db, by, what, student.username)
     return _back(context, student, week)
 
 
@@ -99,7 +99,7 @@ def remove_comment(request: Request, by: Staff, student: AStudent, week: AWeek, 
         if found is None:
             raise HTTPException(404, NO_COMMENT)
         what = f"removed a comment on {comments.where(found)} of {student.name} ({student.username}) in {week.name}"
-        people.record(db, by.name, what, student.username)
+        people.record(db, by, what, student.username)
     return _back(context, student, week)
 
 

@@ -34,7 +34,7 @@ def personal_address(context: Context, week: str, username: str, secret: str = "
 
 def new_password(db: Session, person: Person) -> str:
     """Return a new password of a student for git; the log says that it was made."""
-    people.record(db, person.username, "made a password for git", person.username)
+    people.record(db, person, "made a password for git", person.username)
     return tokens.issue(db, person, GIT)
 
 

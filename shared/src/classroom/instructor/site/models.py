@@ -8,6 +8,7 @@ from sqlalchemy import DateTime, ForeignKey, MetaData, String, UniqueConstraint,
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 STUDENT, ASSISTANT, INSTRUCTOR = "student", "assistant", "instructor"
+SERVER = "server"  # in the log: nobody, but a command
 SESSION, LINK, GIT, API = "session", "link", "git", "api"
 
 
@@ -102,6 +103,8 @@ class Act(Base):
     """A line of the log: who did what, and when. The database rejects changes to it.
 
     Attributes:
+        by: the name of who did it, which anyone can have: `role` says who may have done it.
+        role: of who did it; None if an earlier version has written the line.
         about: the username of the student whom it is about; None if it is about no single one.
     """
 
@@ -110,6 +113,7 @@ class Act(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(server_default=func.now())
     by: Mapped[str] = mapped_column(String(200))
+    role: Mapped[str | None] = mapped_column(String(20))
     what: Mapped[str] = mapped_column(String(1000))
     about: Mapped[str | None] = mapped_column(String(200), index=True)
 

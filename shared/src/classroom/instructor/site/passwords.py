@@ -41,5 +41,5 @@ def revoke(request: Request, person: Student, number: int) -> Response:
     """End one of the student's own passwords."""
     with context_of(request).begin() as db:
         if tokens.revoke(db, person, number, GIT):
-            people.record(db, person.username, "revoked a password for git", person.username)
+            people.record(db, person, "revoked a password for git", person.username)
     return RedirectResponse("/passwords/", 303)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from classroom.core.errors import ClassroomError
 from classroom.instructor.codes import is_same_code, new_code
 from classroom.instructor.site import tokens
-from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, STUDENT, Acceptance, Act, JoinCode, Person
+from classroom.instructor.site.models import ASSISTANT, INSTRUCTOR, SERVER, STUDENT, Acceptance, Act, JoinCode, Person
+from classroom.instructor.time_zone import shown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+    from datetime import tzinfo
 
     from sqlalchemy.orm import Session
 
@@ -90,7 +92,7 @@ def join(db: Session, username: str, name: str) -> Person:
     if tokens.has_link(db, person):
         raise NameTaken(f"{name} joins with a personal link. Open yours, or ask your instructor for a new one.")
     person.joined, person.name = datetime.now(UTC), name
-    record(db, name, f"joined as {username}", username)
+    record(db, person, f"joined as {username}", username, name)
     return person
 
 
@@ -100,7 +102,7 @@ def join_by_link(db: Session, person: Person) -> bool:
     if current.role != STUDENT or current.joined is not None:
         return False
     current.joined = datetime.now(UTC)
-    record(db, current.name, f"joined as {current.username} with a personal link", current.username)
+    record(db, current, f"joined as {current.username} with a personal link", current.username, current.name)
     return True
 
 
@@ -123,7 +125,7 @@ def taken(db: Session) -> set[str]:
     return {name for name, person in students(db).items() if person.joined is not None or person.id in linked}
 
 
-def undo_join(db: Session, person: Person, by: str) -> None:
+def undo_join(db: Session, person: Person, by: Person | str) -> None:
     """Free the name of a student, and revoke everything issued to the person who took it. The repositories are kept."""
     person.joined = None
     tokens.revoke(db, person)
@@ -159,7 +161,7 @@ def join_code(db: Session) -> str:
     return db.scalars(query).first() or _new_code(db)
 
 
-def replace_join_code(db: Session, by: str) -> None:
+def replace_join_code(db: Session, by: Person) -> None:
     """Make a new code; the previous one no longer works."""
     for code in db.scalars(select(JoinCode).where(JoinCode.replaced.is_(None))):
         code.replaced = datetime.now(UTC)
@@ -172,15 +174,46 @@ def is_join_code(db: Session, code: str) -> bool:
     return is_same_code(code, join_code(db))
 
 
-def record(db: Session, by: str, what: str, about: str | None = None) -> None:
-    """Add a line to the log, about a student's username if there is one."""
-    db.add(Act(by=by[:200], what=what[:1000], about=about))
+def record(db: Session, by: Person | str, what: str, about: str | None = None, name: str = "") -> None:
+    """Add a line to the log.
+
+    Args:
+        db: the transaction.
+        by: who did it, or the name of the command that did.
+        what: was done.
+        about: the username of the student whom it is about, if any.
+        name: to call the person by; a student is otherwise called by the username, and the staff by their names.
+    """
+    role = SERVER if isinstance(by, str) else by.role
+    called = by if isinstance(by, str) else name or (by.username if by.role == STUDENT else by.name)
+    db.add(Act(by=called[:200], role=role, what=what[:1000], about=about))
 
 
-def log(db: Session, about: str | None = None) -> list[Act]:
-    """Return the last lines of the log, or of those about a student, newest first."""
-    query = select(Act) if about is None else select(Act).where(Act.about == about)
-    return list(db.scalars(query.order_by(Act.id.desc()).limit(MAX_LOG)))
+def log(
+    db: Session, about: str | None = None, *, staff: bool = False, before: int | None = None, most: int = MAX_LOG
+) -> list[Act]:
+    """Return lines of the log, newest first.
+
+    Args:
+        db: the transaction.
+        about: the username of a student, if only lines about this one are wanted.
+        staff: whether to leave out what students did.
+        before: the number of a line, if only older ones are wanted.
+        most: how many.
+    """
+    query = select(Act).order_by(Act.id.desc()).limit(most)
+    if about is not None:
+        query = query.where(Act.about == about)
+    if staff:
+        query = query.where(or_(Act.role != STUDENT, Act.role.is_(None)))
+    if before is not None:
+        query = query.where(Act.id < before)
+    return list(db.scalars(query))
+
+
+def shown_log(acts: Iterable[Act], zone: tzinfo | None) -> list[tuple[str, str, str, str]]:
+    """Return lines of the log as pages show them: when, who, in which role, and what."""
+    return [(shown(act.at, zone), act.by, act.role or "unknown", act.what) for act in acts]
 
 
 def _new_code(db: Session) -> str:

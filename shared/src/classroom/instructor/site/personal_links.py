@@ -35,7 +35,7 @@ def download_links(request: Request, by: Instructor, everyone: Annotated[bool, F
             raise NotPossible(ALL_JOINED if students else NO_STUDENTS)
         rows = [(*_cells(student), f"{context.url}/sign-in/{_new_secret(db, student)}") for student in chosen]
         whom = "1 student" if len(rows) == 1 else f"{len(rows)} students"
-        people.record(db, by.name, f"made personal links for {whom}")
+        people.record(db, by, f"made personal links for {whom}")
     context.broadcast.publish("class")
     headers = {"Content-Disposition": 'attachment; filename="personal-links.csv"'}
     return Response(table_text([COLUMNS, *rows]), media_type="text/csv; charset=utf-8", headers=headers)

@@ -117,7 +117,7 @@ def accept(request: Request, visitor: AVisitor, by: Instructor, key: Annotated[s
         if proposal is None or proposal.key != key:
             return _page(context, visitor, proposal, CHANGED, 409)
         with context.begin() as db:
-            people.record(db, by.name, f"accepted a roster: {_words(proposal.roster)}")
+            people.record(db, by, f"accepted a roster: {_words(proposal.roster)}")
             _rename(people.students(db), proposal.roster)
             write_rosters(classroom.folder, list(proposal.roster), proposal.former)
     _path(classroom).unlink(missing_ok=True)

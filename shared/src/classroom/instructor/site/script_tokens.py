@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -43,7 +44,7 @@ def make_token(
         if len(_own(tokens.valid(db, person))) >= MAX_TOKENS:
             return _page(request, visitor, person, problem=TOO_MANY, status=409)
         secret = tokens.issue(db, person, API, plain)
-        _record(db, person, f"made a token for scripts: {plain}")
+        _record(db, person, f"made a token for scripts, called {_quoted(plain)}")
     return _page(request, visitor, person, secret=secret)
 
 
@@ -53,7 +54,7 @@ def revoke_token(request: Request, person: SignedIn, number: int) -> Response:
     with context_of(request).begin() as db:
         own = {token.id: token.name for token in _own(tokens.valid(db, person))}
         if number in own and tokens.revoke(db, person, number):
-            _record(db, person, f"revoked a token for scripts: {own[number]}")
+            _record(db, person, f"revoked a token for scripts, called {_quoted(own[number])}")
     return RedirectResponse("/tokens/", 303)
 
 
@@ -78,5 +79,9 @@ def _own(found: list[Token]) -> list[Token]:
 
 
 def _record(db: Session, person: Person, what: str) -> None:
-    is_student = person.role == STUDENT
-    people.record(db, person.username if is_student else person.name, what, person.username if is_student else None)
+    people.record(db, person, what, person.username if person.role == STUDENT else None)
+
+
+def _quoted(name: str) -> str:
+    """Return a name that someone has typed so that it cannot be taken for more of the log's own words."""
+    return json.dumps(name, ensure_ascii=False)

@@ -19,7 +19,7 @@ def undo_join(request: Request, by: Instructor, student: AStudent) -> Response:
     context = context_of(request)
     with context.begin() as db:
         if known := people.find(db, STUDENT, student.username):
-            people.undo_join(db, known, by.name)
+            people.undo_join(db, known, by)
     context.broadcast.publish("class")
     return RedirectResponse("/class/", 303)
 
@@ -31,7 +31,7 @@ def make_link(request: Request, visitor: AVisitor, by: Instructor, student: AStu
     with context.begin() as db:
         secret = tokens.replace_link(db, people.known(db, student.username, student.name))
         what = f"made a personal link for {student.name} ({student.username})"
-        people.record(db, by.name, what, student.username)
+        people.record(db, by, what, student.username)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=student)
 
 
@@ -40,5 +40,5 @@ def revoke(request: Request, by: Instructor, student: AStudent, number: int) -> 
     """Revoke one of the things with which a student can sign in."""
     with context_of(request).begin() as db:
         if student.id and tokens.revoke(db, student, number):
-            people.record(db, by.name, f"revoked a credential of {student.name} ({student.username})", student.username)
+            people.record(db, by, f"revoked a credential of {student.name} ({student.username})", student.username)
     return RedirectResponse(f"/class/students/{student.username}", 303)

@@ -73,7 +73,7 @@ def check_work_again(request: Request, by: Instructor, student: AStudent, week: 
     what = f"had the last push of {student.name} ({student.username}) to {week.name} checked again"
     try:
         with context.begin() as db:
-            people.record(db, by.name, what, student.username)
+            people.record(db, by, what, student.username)
             check_again(context.classroom, week.name, name)
     except UsageError as error:
         raise people.NotPossible(str(error)) from None

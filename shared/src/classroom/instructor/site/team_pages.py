@@ -87,7 +87,7 @@ def _change(
         current = own_week(context, person, own.name)
         return week_page(context, visitor, current, 409, team_problem=str(error))
     with context.begin() as db:
-        people.record(db, person.username, f"{what} the team {team.title} in {own.name}", person.username)
+        people.record(db, person, f"{what} the team {team.title} in {own.name}", person.username)
     tell_teams(context, own.name, {person.username, *team.members})
     return RedirectResponse(f"/weeks/{own.name}/", 303)
 

@@ -117,7 +117,7 @@ def make_link(request: Request, visitor: AVisitor, person: Student) -> HTMLRespo
     context = context_of(request)
     with context.begin() as db:
         secret = tokens.replace_link(db, person)
-        people.record(db, person.username, "made a personal link", person.username)
+        people.record(db, person, "made a personal link", person.username)
     return context.render(visitor, "page/link.html", link=f"{context.url}/sign-in/{secret}", owner=person)
 
 
@@ -295,6 +295,6 @@ def ensure_repository(context: Context, person: Person, own: StudentWeek) -> Rep
     make_repository(context.classroom, own.name, as_owner(own.team) if own.team else student)
     with context.begin() as db:
         if people.accept(db, person, own.name):
-            people.record(db, person.username, f"accepted {own.name}", person.username)
+            people.record(db, person, f"accepted {own.name}", person.username)
     context.broadcast.publish(f"student/{person.username}/{own.name}/card", "class")
     return Repository(context.classroom.repository_path(own.name, own.work_name))

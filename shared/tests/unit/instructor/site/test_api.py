@@ -288,7 +288,10 @@ def test_token_is_made_on_a_page_and_revoked(context, joined, ask, secrets):
     browser.submit(re.search(r'action="(/tokens/\d+/revoke)"', listed)[1])
     assert ask("ada", "/me").status_code == 401
     said = [act["what"] for act in ask("instructor", "/log", limit=2).json()["items"]]
-    assert said == ["revoked a token for scripts: my <b>script</b>", "made a token for scripts: my <b>script</b>"]
+    assert said == [
+        'revoked a token for scripts, called "my <b>script</b>"',
+        'made a token for scripts, called "my <b>script</b>"',
+    ]
 
 
 def test_token_needs_a_name(instructor):

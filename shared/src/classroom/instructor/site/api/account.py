@@ -34,5 +34,7 @@ def list_acts(request: Request, _: Instructor, limit: Limit = DEFAULT, cursor: C
         query = query.where(Act.id < min(max(last, 0), MAX_ID))
     with context_of(request).session() as db:
         found = list(db.scalars(query))
-    items = [ActItem(id=act.id, at=act.at, by=act.by, what=act.what, about=act.about) for act in found[:limit]]
+    items = [
+        ActItem(id=act.id, at=act.at, by=act.by, role=act.role, what=act.what, about=act.about) for act in found[:limit]
+    ]
     return Page(items=items, next_cursor=write_cursor(items[-1].id) if len(found) > limit else None)

@@ -193,6 +193,9 @@ class ActItem(BaseModel):
     id: int
     at: Moment
     by: str
+    role: str | None = Field(
+        description="of who did it: instructor, assistant, student or server; null in lines of earlier versions"
+    )
     what: str
     about: str | None = Field(description="the username of the student it is about")
 

@@ -55,9 +55,12 @@ def signed_in(classroom: Classroom, db: Session, settings: SchoolSettings, claim
     if student is None:
         raise NotAdmitted(NOT_LISTED.format(value=value))
     known = people.students(db).get(student.username)
-    if known is None or known.joined is None:
-        people.record(db, student.label, f"joined as {student.username} with the school's account", student.username)
-    return people.let_in(db, student.username, student.label)
+    is_new = known is None or known.joined is None
+    person = people.let_in(db, student.username, student.label)
+    if is_new:
+        what = f"joined as {student.username} with the school's account"
+        people.record(db, person, what, student.username, student.label)
+    return person
 
 
 def _listed(settings: SchoolSettings, account: str) -> tuple[str, str] | None:
