@@ -30,6 +30,7 @@ NO_TEXT = "Write the comment first."
 TOO_LONG = f"A comment can have {MAX_TEXT} characters at most. Go back, and shorten it."
 NO_TASK = "There is no such task in this week."
 NO_LINE = "This file has no such line in the commit that is shown. Reload the page, and look again."
+NO_COMMIT = "The student has not pushed this commit. Reload the page, and look again."
 NO_WORK = "This student is not in a team for this week yet, so there is no work to comment on."
 NO_COMMENT = "You have no such comment."
 
@@ -71,17 +72,21 @@ def _place(context: Context, student: Person, week: Assignment, form: CommentFor
     """Return what a comment is about.
 
     Raises:
-        NotPossible: there is no such task or line, or the student has pushed since the page was shown.
+        NotPossible: there is no such task, line or commit, or it is about a line and the student has pushed since the page
+            was shown.
     """
     work = shown_work(context, student, week)
     commit = work.commit or ""
+    seen = form.commit or commit
+    if seen != commit and seen not in {push.commit for push in work.pushes}:
+        raise people.NotPossible(NO_COMMIT)
     if not form.about:
-        return Place(commit)
+        return Place(seen)
     if form.about.startswith("task "):
         number = form.about.removeprefix("task ")
         if number not in {str(task.number) for task in week.tasks}:
             raise people.NotPossible(NO_TASK)
-        return Place(commit, task=int(number))
+        return Place(seen, task=int(number))
     files = {file.name: file for file in work.files} if commit == form.commit else {}
     lines = files[form.about].lines if form.about in files else {}
     line = next((line for line in lines if str(line) == form.line), None)

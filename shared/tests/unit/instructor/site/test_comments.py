@@ -56,6 +56,8 @@ def test_comment_on_a_line_quotes_it(context, commit, assistant, joined):
         ({"about": "app/main.py", "line": "9" * 5000}, "no such line"),
         ({"about": "../etc/passwd", "line": "1"}, "no such line"),
         ({"about": "app/main.py", "line": "2", "commit": "0" * 40}, "Reload the page"),
+        ({"about": "task 2", "commit": "zzz"}, "Reload the page"),
+        ({"commit": "0" * 40}, "Reload the page"),
     ],
 )
 def test_place_that_does_not_exist_is_refused(commit, instructor, joined, fields, told):
@@ -64,6 +66,16 @@ def test_place_that_does_not_exist_is_refused(commit, instructor, joined, fields
 
     assert (response.status_code, told in response.text) == (409, True)
     assert joined("ada").get(PART).text.strip() == ""
+
+
+def test_comment_names_the_commit_that_its_author_saw(commit, assistant, pushed, graded, joined):
+    """A push between the page and the button does not become what a comment on a task or the week is about."""
+    assistant.look(PAGE)
+    graded("ada", commit=pushed("ada", {"app/main.py": "# 2\n"}))
+    for about in ("task 2", ""):
+        assert assistant.submit(f"{PAGE}comments", text="Hm", about=about, commit=commit).status_code == 200
+
+    assert joined("ada").get(PART).text.count(f"commit <code>{commit[:7]}</code>") == 2
 
 
 def test_own_comment_is_removed(commit, assistant, instructor, joined):
