@@ -14,6 +14,8 @@ from classroom.instructor.site.visitor import Visitor
 from classroom.web.guard import READING
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from classroom.instructor.site.context import Context
 
 SIGNED_OUT = "Please sign in first: open your personal link, or the link you joined with."
@@ -95,6 +97,13 @@ Student = Annotated[Person, _with_role(STUDENT)]
 Staff = Annotated[Person, _with_role(INSTRUCTOR, ASSISTANT)]
 Instructor = Annotated[Person, _with_role(INSTRUCTOR)]
 SignedIn = Annotated[Person, _with_role(STUDENT, INSTRUCTOR, ASSISTANT)]
+
+
+def refusal(context: Context, key: Hashable, why: str) -> HTTPException:
+    """Return what to raise for a wrong secret, which is counted; after too many it says to wait."""
+    is_over = context.attempts.are_used_up(key)
+    context.attempts.count(key)
+    return HTTPException(429, TOO_MANY) if is_over else HTTPException(404, why)
 
 
 def address_of(request: Request) -> str:

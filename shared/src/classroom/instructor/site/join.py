@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from classroom.instructor.site import people, registration
-from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of
+from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of, refusal
 from classroom.instructor.site.models import STUDENT
 from classroom.instructor.site.sign_in import begin_session, first_page
 
@@ -83,10 +83,9 @@ def _form(
 def _ensure_code(context: Context, request: Request, code: str) -> None:
     """Raise HTTPException if students cannot join with this code, or too many wrong ones were tried."""
     key = "join", address_of(request)
-    if context.attempts.are_used_up(key):
+    if context.attempts.are_hopeless(key):
         raise HTTPException(429, TOO_MANY)
     with context.begin() as db:
         right = people.is_join_code(db, code)
     if not right:
-        context.attempts.count(key)
-        raise HTTPException(404, WRONG_CODE)
+        raise refusal(context, key, WRONG_CODE)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from classroom.instructor.site import people, tokens
-from classroom.instructor.site.access import TOO_MANY, AVisitor, address_of, context_of
+from classroom.instructor.site.access import AVisitor, address_of, context_of, refusal
 from classroom.instructor.site.models import LINK, SESSION, STUDENT, Person
 
 if TYPE_CHECKING:
@@ -94,14 +94,10 @@ def _owner(context: Context, request: Request, secret: str, *, use: bool = False
     """Return whose link this is.
 
     Raises:
-        HTTPException: nobody's, or too many wrong ones were tried.
+        HTTPException: nobody's. After too many of these, it says so.
     """
-    key = "link", address_of(request)
-    if context.attempts.are_used_up(key):
-        raise HTTPException(429, TOO_MANY)
     with context.begin() as db:
         person = tokens.owner(db, LINK, secret, use=use)
     if person is None:
-        context.attempts.count(key)
-        raise HTTPException(404, WRONG_LINK)
+        raise refusal(context, ("link", address_of(request)), WRONG_LINK)
     return person

@@ -31,12 +31,12 @@ def owner(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None,
     if sent is None:
         raise HTTPException(HTTPStatus.UNAUTHORIZED, MISSING, CHALLENGE)
     context, key = context_of(request), ("api", address_of(request))
-    if context.attempts.are_used_up(key):
-        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY, {"Retry-After": str(SECONDS)})
     with context.session() as db:
         person = tokens.owner(db, API, sent.credentials, use=True)
         db.flush()
     if person is None:
+        if context.attempts.are_used_up(key):
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, TOO_MANY, {"Retry-After": str(SECONDS)})
         context.attempts.count(key)
         raise HTTPException(HTTPStatus.UNAUTHORIZED, INVALID, WRONG_CHALLENGE)
     return person
