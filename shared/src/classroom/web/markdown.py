@@ -53,6 +53,13 @@ def render(text: str, drawn: Drawn = lambda *_: None) -> Markup:
     return Markup("").join(section.html for section in sections(text, drawn))
 
 
+def render_inline(text: str) -> Markup:
+    """Return a sentence in Markdown as sanitized HTML, without a paragraph around it."""
+    parser = _parser()
+    html = nh3.clean(parser.renderInline(text), tags=TAGS, attributes=ATTRIBUTES)
+    return Markup(html)  # noqa: S704 - sanitized in the line above
+
+
 def sections(text: str, drawn: Drawn = lambda *_: None) -> list[Section]:
     """Return a page of Markdown in sections; see `render`."""
     tokens = _parser().parse(text)
@@ -139,3 +146,13 @@ def _sanitized(tokens: Sequence[Token]) -> Markup:
     for plain, scrolled in SCROLLED:
         html = html.replace(plain, scrolled)
     return Markup(html)  # noqa: S704 - sanitized in this function
+
+
+def with_code(text: str) -> Markup:
+    """Return a text as HTML, with what is between backticks as code; all of it as text if a backtick is missing."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
+    )

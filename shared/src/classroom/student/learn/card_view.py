@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup, escape
-
 from classroom.core.text import sanitize
 from classroom.student.card import ASKS, CAUSE, HAPPENED, Row, check_rows, first_bad
 from classroom.student.feedback import VERDICTS
@@ -14,9 +12,12 @@ from classroom.student.learn.lesson import anchor
 from classroom.student.learn.watcher import LONG_SECONDS, SLOW_SECONDS, Watcher
 from classroom.student.remarks import RED, SIGNS, Advice, advice, also, remark
 from classroom.student.since import changes
+from classroom.web.markdown import render_inline, with_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from markupsafe import Markup
 
     from classroom.core.assignment import Assignment, Task
     from classroom.core.result import Result, TaskResult
@@ -55,7 +56,7 @@ class CardView:
     slow: str
     trouble: str
     changes: tuple[str, ...]
-    adjustments: tuple[str, ...]
+    adjustments: tuple[Markup, ...]
     notes: tuple[str, ...]
     advice: tuple[Advice, ...]
     first_red: int | None
@@ -118,7 +119,7 @@ def card_of(
         if result and not result.tasks
         else "",
         changes=(),
-        adjustments=tuple(sanitize(change.text) for change in result.adjustments) if result else (),
+        adjustments=tuple(render_inline(sanitize(change.text)) for change in result.adjustments) if result else (),
         notes=tuple(sanitize(note) for note in result.notes) if result else (),
         advice=_advice(assignment, result, pushed=pushed),
         first_red=next((task.task.number for task in tasks if task.rows), None),
@@ -167,9 +168,4 @@ def sentence(row: Row) -> Markup | None:
     """Return a row that is prose as HTML, with what is between backticks as code; None for a command or output."""
     if row.label not in (CAUSE, HAPPENED, ASKS):
         return None
-    parts = row.text.split("`")
-    if len(parts) % 2 == 0:
-        return escape(row.text)
-    return Markup().join(
-        Markup("<code>{}</code>").format(part) if index % 2 else escape(part) for index, part in enumerate(parts)
-    )
+    return with_code(row.text)

@@ -12,6 +12,8 @@ import pytest
 from classroom.core.result import Result
 from classroom.instructor.site import comments, official, people, tokens
 from classroom.instructor.site.api import paging
+from classroom.instructor.site.grades import Grade
+from classroom.instructor.site.gradings import Grading
 from classroom.instructor.site.models import API, ASSISTANT, Person
 from fastapi import HTTPException
 from fastapi.routing import APIRoute
@@ -327,3 +329,43 @@ def test_description_is_complete(anonymous):
         for name in schema.get("properties", {}):
             assert f"<code>{name}</code>" in page
     assert "<script" not in page
+
+
+def test_staff_read_grades_and_adjustments_before_the_release(ask, room, context, monkeypatch):
+    """The staff see the score before its release, adjustments and the grading; a student sees none of these."""
+    monkeypatch.setattr(context.grades, "of", lambda _: {"ada": Grade("graded", 90, 100)})
+    began, ended = "2026-11-29T12:00:00Z", "2026-11-29T12:01:00Z"
+    monkeypatch.setattr(context.gradings, "last", lambda week: Grading(week, "Grace", began, ended, total=2, done=2))
+    (room.folder / "adjustments.csv").write_text(
+        "student,week,kind,value,note\nada,week1-tiny,points,2=+5,ill\n*,week1-tiny,late,none,storm\n"
+    )
+    path = "/weeks/week1-tiny/students/ada"
+
+    staff, student = ask("assistant", path).json(), ask("ada", path).json()
+    assert staff["graded"] == {"status": "graded", "score": 90, "max_score": 100}
+    assert [(each["kind"], each["note"], each["for_everyone"]) for each in staff["adjustments"]] == [
+        ("points", "ill", False),
+        ("late", "storm", True),
+    ]
+    assert (staff["official"], student["graded"], student["adjustments"]) == (None, None, None)
+    grading = ask("instructor", "/weeks/week1-tiny").json()["grading"]
+    assert (grading["state"], grading["graded"], grading["released_at"]) == ("finished", 2, None)
+    assert ask("ada", "/weeks/week1-tiny").json()["grading"] is None
+
+
+def test_feedback_is_there_once_it_is_released(ask, room):
+    """The feedback of a released week is Markdown, for the student and the staff."""
+    path = "/weeks/week1-tiny/students/ada"
+    assert ask("ada", path).json()["feedback"] is None
+
+    official.publish(room, "week1-tiny", {"ada": Result("week1-tiny", "ada", "graded", 70, 100)}, "Instructor")
+
+    assert "70 of 100 points" in ask("ada", path).json()["feedback"]
+
+
+def test_page_of_the_api_is_for_people(anonymous):
+    """The page shows code as code, and pages of a list without the name that a program gives them."""
+    page = anonymous.get("/api/docs").text
+
+    assert re.findall(r"`|>Page_", page) == []
+    assert "Page of ActItem" in page

@@ -16,3 +16,15 @@ def test_points_of_a_task_include_what_the_instructor_has_changed(assignment):
     card = card_of(assignment, result, state="", checking=False)
 
     assert [each.points for each in card.tasks] == ["10/10", "55/60", "30/30"]
+
+
+def test_comment_of_the_instructor_is_markdown(assignment):
+    """A comment looks on the card as it does in the feedback, and HTML in it stays text."""
+    change = Adjustment("comment", "**See me** about `app`. <script>alert(1)</script>")
+    result = Result(assignment.name, "ada", "graded", 0, 100, (), adjustments=(change,))
+
+    card = card_of(assignment, result, state="", checking=False)
+
+    assert card.adjustments == (
+        "<strong>See me</strong> about <code>app</code>. &lt;script&gt;alert(1)&lt;/script&gt;",
+    )

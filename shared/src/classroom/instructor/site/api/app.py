@@ -13,6 +13,7 @@ from classroom.instructor.site.access import AVisitor, context_of
 from classroom.instructor.site.api import account, comments, problems, students, weeks
 from classroom.instructor.site.api.problems import Problem
 from classroom.instructor.site.api.reference import reference
+from classroom.web.markdown import with_code
 
 if TYPE_CHECKING:
     from starlette.datastructures import State
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PATH = "/api"
 ABOUT = """The classroom for programs: weeks, students, results and the log, as JSON.
 
-Send a token with each request: `Authorization: Bearer TOKEN`. You can create one on the page `/tokens/`. It can read everything that you can.
+Send a token with each request: `Authorization: Bearer TOKEN`. You can create one on the page `/tokens/`. It can read what is listed here, as far as you can see it yourself. It cannot change anything.
 Times are UTC, as in 2026-11-29T18:00:00Z. Lists have `items` and `next_cursor`, which leads to the next page.
 Errors are `application/problem+json`. Names and meanings stay; new fields may be added.
 """
@@ -57,6 +58,6 @@ def _described(app: FastAPI) -> dict[str, Any]:
 def show_reference(request: Request, visitor: AVisitor) -> HTMLResponse:
     """Show the description as a page."""
     context = context_of(request)
-    about = ABOUT.replace("`", "").strip().split("\n\n")
+    about = map(with_code, ABOUT.strip().split("\n\n"))
     found = reference(request.app.openapi())
     return context.render(visitor, "page/api.html", about=about, url=f"{context.url}{PATH}", reference=found)

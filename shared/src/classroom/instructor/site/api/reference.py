@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from classroom.web.markdown import with_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
 JSON = "application/json"
 REF = "#/components/schemas/"
+PAGE = re.compile(r"Page_(\w+)_")
 KINDS = {"date-time": "time"}
 
 
@@ -20,7 +26,7 @@ class Field:
     name: str
     kind: str
     target: str
-    about: str
+    about: Markup
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    about: str
+    about: Markup
     parameters: tuple[Field, ...]
     returns: Field
     errors: tuple[tuple[str, str], ...]
@@ -39,10 +45,11 @@ class Operation:
 
 @dataclass(frozen=True)
 class Schema:
-    """An object that is returned."""
+    """An object that is returned; its name is what leads to it."""
 
     name: str
-    about: str
+    title: str
+    about: Markup
     fields: tuple[Field, ...]
 
 
@@ -75,7 +82,7 @@ def _operation(method: str, path: str, table: Mapping[str, Any]) -> Operation:
         method.upper(),
         path,
         table["summary"],
-        table.get("description", ""),
+        with_code(table.get("description", "")),
         tuple(parameters),
         _field("", table["responses"]["200"]["content"][JSON]["schema"], ""),
         tuple(sorted(errors)),
@@ -87,7 +94,7 @@ def _schema(name: str, table: Mapping[str, Any]) -> Schema:
         _field(each, schema, schema.get("description", "")) for each, schema in table.get("properties", {}).items()
     )
     values = f" One of: {', '.join(table['enum'])}." if "enum" in table else ""
-    return Schema(name, table.get("description", "") + values, tuple(fields))
+    return Schema(name, _title(name), with_code(table.get("description", "") + values), tuple(fields))
 
 
 def _field(name: str, schema: Mapping[str, Any], about: str) -> Field:
@@ -96,14 +103,14 @@ def _field(name: str, schema: Mapping[str, Any], about: str) -> Field:
         f"{schema[key]} {word}" for key, word in {"minimum": "or more", "maximum": "or less"}.items() if key in schema
     ]
     limits += [f"default {schema['default']}"] if schema.get("default") not in (None, "") else []
-    return Field(name, kind, target, "; ".join(filter(None, [about, *limits])))
+    return Field(name, kind, target, with_code("; ".join(filter(None, [about, *limits]))))
 
 
 def _kind(schema: Mapping[str, Any]) -> tuple[str, str]:
     """Return the type of a value in words, and the name of the object that it is or has."""
     if "$ref" in schema:
         name = schema["$ref"].removeprefix(REF)
-        return name, name
+        return _title(name), name
     if "anyOf" in schema:
         kinds = [_kind(each) for each in schema["anyOf"]]
         return " or ".join(kind for kind, _ in kinds), next((target for _, target in kinds if target), "")
@@ -113,3 +120,9 @@ def _kind(schema: Mapping[str, Any]) -> tuple[str, str]:
         kind, target = _kind(schema["items"])
         return f"list of {kind}", target
     return KINDS.get(schema.get("format", ""), schema.get("const", schema.get("type", "any"))), ""
+
+
+def _title(name: str) -> str:
+    """Return the name of an object for people: `Page_ActItem_` is a page of another one."""
+    found = PAGE.fullmatch(name)
+    return f"Page of {found[1]}" if found else name

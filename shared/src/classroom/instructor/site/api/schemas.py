@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from classroom.core.result import MISSING, NOT_STARTED, Verdict
+from classroom.instructor.grading.adjustments import EVERYBODY
 
 if TYPE_CHECKING:
     from classroom.core.assignment import Assignment
     from classroom.core.result import CheckResult, Result
     from classroom.instructor.classrooms.standing import Standing
+    from classroom.instructor.grading.adjustments import Entry
     from classroom.instructor.grading.deadline import Deadline
+    from classroom.instructor.site.gradings import Grading
 
 Status = Literal["not-accepted", "not-started", "started", "excused", "could-not-read"]
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
@@ -36,6 +39,27 @@ class TaskItem(BaseModel):
     bonus: bool = Field(description="whether its points come on top of the maximum score")
 
 
+class GradingItem(BaseModel):
+    """The last official grading of a week, and whether students see its results."""
+
+    state: Literal["running", "failed", "finished"]
+    began_at: Moment
+    ended_at: Moment | None
+    graded: int = Field(description="how many submissions it has graded so far")
+    total: int
+    problem: str | None = Field(description="why it failed")
+    released_at: Moment | None = Field(description="when the results that students see were released; null: none are")
+
+    @classmethod
+    def of(cls, grading: Grading, released_at: datetime | None) -> GradingItem:
+        """Return a grading."""
+        state: Any = "running" if grading.is_running else "failed" if grading.problem else "finished"
+        return cls(
+            state=state, began_at=_read(grading.began), ended_at=_read(grading.ended) if grading.ended else None,
+            graded=grading.done, total=grading.total, problem=grading.problem or None, released_at=released_at,
+        )  # fmt: skip
+
+
 class WeekItem(BaseModel):
     """A week."""
 
@@ -45,16 +69,17 @@ class WeekItem(BaseModel):
     due_at: Moment | None = Field(description="a push is on time until then, your own extension included; null: always")
     closes_at: Moment | None = Field(description="you can push until then, late days included; null: always")
     tasks: list[TaskItem]
+    grading: GradingItem | None = Field(description="the official grading; null for students, and before the first")
 
     @classmethod
-    def of(cls, week: Assignment, closing: Deadline | None) -> WeekItem:
+    def of(cls, week: Assignment, closing: Deadline | None, grading: GradingItem | None = None) -> WeekItem:
         """Return a week with its tasks."""
         tasks = [
             TaskItem(number=task.number, title=task.title, points=task.points, bonus=task.bonus) for task in week.tasks
         ]
         return cls(
             name=week.name, title=week.title, max_score=week.max_score, tasks=tasks,
-            due_at=moment_of(closing), closes_at=last_of(closing),
+            due_at=moment_of(closing), closes_at=last_of(closing), grading=grading,
         )  # fmt: skip
 
 
@@ -154,11 +179,41 @@ class ResultItem(BaseModel):
         )  # fmt: skip
 
 
+class GradeItem(BaseModel):
+    """A student's score in an official grading."""
+
+    status: str = Field(description="such as graded, not-started, excused or could-not-grade")
+    score: int | None
+    max_score: int
+
+
+class AdjustmentItem(BaseModel):
+    """A row of adjustments.csv that applies to a student."""
+
+    kind: Literal["extension", "excuse", "waive", "points", "late", "comment"]
+    value: str
+    note: str = Field(description="the reason")
+    for_everyone: bool
+
+    @classmethod
+    def of(cls, entry: Entry) -> AdjustmentItem:
+        """Return a row."""
+        kind: Any = entry.kind
+        return cls(kind=kind, value=entry.value, note=entry.note, for_everyone=entry.student == EVERYBODY)
+
+
 class StudentWeekItem(StandingItem):
     """One student in one week, with the result of the last graded push, and the official one once it is released."""
 
     result: ResultItem | None
     official: ResultItem | None = Field(description="the official result; null until the instructor releases it")
+    feedback: str | None = Field(description="the official feedback as Markdown; null until the instructor releases it")
+    graded: GradeItem | None = Field(
+        description="the score of the last official grading, released or not; null for students, and before the first"
+    )
+    adjustments: list[AdjustmentItem] | None = Field(
+        description="what was granted or changed, with the reasons; null for students, who see `changes` of a result"
+    )
 
 
 class PushItem(BaseModel):
@@ -198,6 +253,11 @@ class ActItem(BaseModel):
     )
     what: str
     about: str | None = Field(description="the username of the student it is about")
+
+
+def _read(text: str) -> datetime:
+    """Return a moment as `utc_timestamp` writes it."""
+    return datetime.fromisoformat(text)
 
 
 def moment_of(closing: Deadline | None) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 
@@ -14,7 +14,17 @@ from classroom.instructor.site.access import context_of
 from classroom.instructor.site.api.bearer import AnyRole, OneStudent, Staff  # noqa: TC001 - FastAPI reads them
 from classroom.instructor.site.api.paging import DEFAULT, Cursor, Limit, Page, page
 from classroom.instructor.site.api.problems import responses
-from classroom.instructor.site.api.schemas import PushItem, ResultItem, StandingItem, StudentWeekItem, WeekItem
+from classroom.instructor.site.api.schemas import (
+    AdjustmentItem,
+    GradeItem,
+    GradingItem,
+    PushItem,
+    ResultItem,
+    StandingItem,
+    StudentWeekItem,
+    WeekItem,
+)
+from classroom.instructor.site.given_feedback import given_feedback
 from classroom.instructor.site.models import STUDENT, Person
 from classroom.instructor.site.student_weeks import StudentWeek, student_weeks
 from classroom.instructor.site.timelines import known_timeline
@@ -57,7 +67,16 @@ def _items(context: Context, person: Person, weeks: list[Assignment]) -> list[We
     closings = (
         dates.own_closing(week.name, person.username) if is_student else dates.closing(week.name) for week in weeks
     )
-    return [WeekItem.of(week, closing) for week, closing in zip(weeks, closings, strict=True)]
+    return [
+        WeekItem.of(week, closing, None if is_student else _grading(context, week.name))
+        for week, closing in zip(weeks, closings, strict=True)
+    ]
+
+
+def _grading(context: Context, week: str) -> GradingItem | None:
+    """Return the last official grading of a week, for the staff."""
+    grading, release = context.gradings.last(week), official.released(context.classroom, week)
+    return GradingItem.of(grading, release.at if release else None) if grading else None
 
 
 @router.get("/{week}/students", summary="All students in a week", responses=responses(401, 403, 404))
@@ -86,14 +105,28 @@ def _username(item: StandingItem) -> str:
 
 
 @router.get("/{week}/students/{username}", summary="One student in a week", responses=responses(401, 403, 404))
-def show_student_week(request: Request, username: OneStudent, week: OneWeek) -> StudentWeekItem:
+def show_student_week(request: Request, person: AnyRole, username: OneStudent, week: OneWeek) -> StudentWeekItem:
     """Return how far a student is, with the checks of the last push that was graded."""
     context = context_of(request)
     found = student_week(context, username, week)
     standing = StandingItem.of(week, found.standing, accepted=found.accepted, score=found.points)
     released = official.result_of(context.classroom, week.name, username)
     result, counted = (ResultItem.of(each) if each else None for each in (found.result, released))
-    return StudentWeekItem(**dict(standing), result=result, official=counted)
+    given = given_feedback(context.classroom, week.name, username)
+    more = {"graded": None, "adjustments": None} if person.role == STUDENT else _for_staff(context, week, username)
+    return StudentWeekItem(
+        **dict(standing), result=result, official=counted, feedback=given.text if given else None, **more
+    )
+
+
+def _for_staff(context: Context, week: Assignment, username: str) -> dict[str, Any]:
+    """Return what only the staff may see of a student in a week."""
+    dates = DueDates(context.classroom)
+    dates.read()
+    grade = context.grades.of(week.name).get(username)
+    kept = GradeItem(status=grade.status, score=grade.score, max_score=grade.max_score) if grade else None
+    entries = dates.adjustments(week).of(username)
+    return {"graded": kept, "adjustments": [AdjustmentItem.of(entry) for entry in entries]}
 
 
 @router.get(
