@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from classroom.instructor.roster import Roster
 
+SYSTEMS = ("canvas", "moodle")
 CANVAS_IDS = ("ID", "SIS User ID", "SIS Login ID")
 MOODLE_COLUMNS = (
     *("Identifier", "Full name", "ID number", "Email address"),
@@ -94,16 +95,20 @@ def _known(
     system: str, results: Sequence[Result], students: Mapping[str, Student], roster: Roster | None
 ) -> dict[str, Student]:
     """Return the students whom the platform will recognize, by the name of their submission."""
-    is_known = _has_canvas_id if system == "canvas" else _has_moodle_id
     everybody = {result.submission: students.get(result.submission, Student(result.submission)) for result in results}
     there = matched(everybody, roster) if roster is not None else students
-    found = {name: there[name] for name in everybody if name in there and is_known(there[name])}
+    found = {name: there[name] for name in everybody if name in there and is_recognized(system, there[name])}
     if not found:
         raise UsageError(
             f"None of the {len(results)} students can be matched with {system.capitalize()}: add --roster and the "
             f"{'gradebook' if system == 'canvas' else 'grading worksheet'} that you exported there."
         )
     return found
+
+
+def is_recognized(system: str, student: Student) -> bool:
+    """Return whether the roster says of a student what `canvas` or `moodle` recognizes students by."""
+    return _has_canvas_id(student) if system == "canvas" else _has_moodle_id(student)
 
 
 def _has_canvas_id(student: Student) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, Response
 
 from classroom.core.errors import UsageError
 from classroom.core.scratch import ScratchDir
-from classroom.instructor.grading.lms import export_grades
+from classroom.instructor.classrooms.classroom import ROSTER
+from classroom.instructor.grading.lms import SYSTEMS, export_grades
 from classroom.instructor.grading.results import read_results
 from classroom.instructor.grading.students import read_students
 from classroom.instructor.grading.term import read_term, write_term
 from classroom.instructor.interview.interviews import Interviews
+from classroom.instructor.roster import read_roster
 from classroom.instructor.site.access import Instructor, context_of
 from classroom.instructor.site.class_week import AWeek  # noqa: TC001 - FastAPI reads the annotations
 from classroom.instructor.site.grades import ensure_finished, grades_folder
@@ -32,10 +35,10 @@ POLICY = re.compile(r'http-equiv="Content-Security-Policy" content="([^"]{1,1000
 HEAD = 2000  # characters in which the page says what it may load
 # Even if a submission's text took effect there, it could not act as the instructor: the page has no origin.
 SANDBOX = "sandbox allow-scripts allow-downloads allow-modals; frame-ancestors 'none'"
-FORMATS = ("canvas", "moodle")
 NOT_MATCHED = (
-    "The classroom's roster does not have the students' {system} IDs. Export the list of students from "
-    "{system}, and type this on the server: classroom export {command} {out} --roster EXPORT.csv --to {command}.csv"
+    "Neither the class's roster nor the one this week was graded with has the students' {system} IDs. Upload a roster "
+    "that has them, such as {system}'s own list of students, and download this again. Or type this on the server: "
+    "classroom export {command} {out} --roster EXPORT.csv --to {command}.csv"
 )
 
 
@@ -65,13 +68,17 @@ def download_gradebook(request: Request, _: Instructor, week: AWeek) -> Response
 @router.get("/weeks/{week}/{system}.csv")
 def download_export(request: Request, _: Instructor, week: AWeek, system: str) -> Response:
     """Download the grades of a week in the columns that Canvas or Moodle imports."""
-    if system not in FORMATS:
+    if system not in SYSTEMS:
         raise HTTPException(404)
     out = _graded(context_of(request), week.name)
     ensure_finished(context_of(request).classroom, week.name, week.title)
     name = f"{week.name}-{system}.csv"
-    try:
-        return _written(name, lambda path: export_grades(system, read_results(out), read_students(out), path))
+    results, students = read_results(out), read_students(out)
+    with contextlib.suppress(UsageError):
+        return _written(name, lambda path: export_grades(system, results, students, path))
+    try:  # the class may have another roster by now
+        roster = read_roster(context_of(request).classroom.folder / ROSTER)
+        return _written(name, lambda path: export_grades(system, results, students, path, roster=roster))
     except UsageError:
         raise NotPossible(NOT_MATCHED.format(system=system.title(), command=system, out=out)) from None
 

@@ -15,9 +15,12 @@ from pydantic import BaseModel, Field
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.due_dates import DueDates, Late
 from classroom.instructor.grading.deadline import MAX_DAYS, Deadline
+from classroom.instructor.grading.lms import SYSTEMS, is_recognized
+from classroom.instructor.grading.students import read_students
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.extras import week_extras
+from classroom.instructor.site.grades import grades_folder
 from classroom.instructor.site.gradings import adjustments_digest
 from classroom.instructor.time_zone import days_later, moment_of, shown, zone_near
 
@@ -101,6 +104,7 @@ def parts(context: Context, week: Assignment) -> dict[str, Any]:
         "groups": grading.counts.get("groups", 0) if grading else 0,
         "grades": grades,
         "extras": _extras(context, week) if grades else [],
+        "exports": _exports(context, week) if grades else [],
         "at_due_date": context.at_due_date.told(week.name),
         "release": release,
         "released_at": shown(release.at, zone) if release else "",
@@ -113,6 +117,13 @@ def _extras(context: Context, week: Assignment) -> list[tuple[str, int]]:
     """Return the title of each graded extra, and how many students have finished it."""
     found = [(extra, context.grades.of(name)) for name, extra in week_extras(context.classroom, week).items()]
     return [(extra.title, sum(each.is_full for each in grades.values())) for extra, grades in found if grades]
+
+
+def _exports(context: Context, week: Assignment) -> list[str]:
+    """Return the systems that would recognize a student, by the class's roster or the one that the grading had."""
+    graded = read_students(grades_folder(context.classroom, week.name)).values()
+    students = [*context.classroom.students(), *graded]
+    return [system for system in SYSTEMS if any(is_recognized(system, student) for student in students)]
 
 
 @router.get("/parts/grading")

@@ -13,6 +13,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from classroom.core.errors import UsageError
 from classroom.instructor.classrooms.again import check_again
+from classroom.instructor.grading.outcome import TALKED_ABOUT
 from classroom.instructor.site import official, people
 from classroom.instructor.site.access import AVisitor, Instructor, Staff, context_of
 from classroom.instructor.site.class_student import AStudent  # noqa: TC001 - FastAPI reads the annotations
@@ -119,7 +120,8 @@ def _work(context: Context, visitor: Visitor, student: Person, week: Assignment)
         "own": work.own,
         "pushes": [(shown(push.at, work.own.zone), push) for push in reversed(work.pushes)],
         "stuck": stuck_at(work.pushes),
-        "grade": context.grades.of(week.name).get(student.username),
+        "grade": (grade := context.grades.of(week.name).get(student.username)),
+        "can_interview": grade is not None and grade.status in TALKED_ABOUT,
         "seen": official.result_of(context.classroom, week.name, student.username),
         "commit": work.commit,
         "files": work.files,

@@ -152,6 +152,34 @@ def test_from_the_grading_to_the_release(context, room, instructor, joined, hand
     ]
 
 
+def test_grades_are_exported_by_the_roster_that_the_class_has_now(context, room, instructor, handed_in):
+    """Without IDs, the page leads to the roster; once there is one with IDs, an earlier grading is exported by it."""
+    context.gradings.begin(WEEK, "Grace")
+    context.gradings.wait(under_load(60))
+    page = instructor.get(PAGE).text
+    assert (f"{PAGE}canvas.csv" in page, 'For Canvas: <a href="/class/roster">' in page) == (False, True)
+
+    roster = "username,name,email,ID\nada,Ada Lovelace,ada@x.org,7\nbob,Bob Builder,bob@x.org,8\n"
+    (room.folder / "roster.csv").write_text(roster)
+
+    assert f"{PAGE}canvas.csv" in instructor.get(PAGE).text
+    rows = list(csv.reader(instructor.get(f"{PAGE}canvas.csv").text.splitlines()))
+    assert ["Ada Lovelace", "7"] in [row[:2] for row in rows]
+    bob, ada = (instructor.get(f"/class/students/{name}/weeks/{WEEK}/").text for name in ("bob", "ada"))
+    assert ("Interview sheet" in bob, "Interview sheet" in ada) == (False, True)
+
+
+def test_closed_week_asks_for_nothing(room, instructor, joined, graded):
+    """The scorecard of a closed week does not ask to hand in again."""
+    ada = joined("ada")
+    graded("ada")
+    assert "hand it in again" in ada.get("/weeks/week1-tiny/").text
+    instructor.look(PAGE)
+    instructor.submit(f"{PAGE}close")
+
+    assert "hand it in again" not in ada.get("/weeks/week1-tiny/").text
+
+
 def test_results_of_an_unfinished_grading_are_neither_released_nor_exported(room, instructor):
     """What a failed grading has left would take the results from students who had one: the earlier release stays."""
     official.publish(room, WEEK, {"ada": Result(WEEK, "ada", "graded", 90, 100)}, "Grace")
