@@ -184,7 +184,7 @@ def test_web_servers_understand_their_files(tmp_path, program, name, words, star
 
 
 def test_web_server_passes_the_port_on():
-    """nginx passes the whole Host header on: without its port, every page of a site on another port is refused."""
+    """Nginx passes the whole Host header on: without its port, every page of a site on another port is refused."""
     text = (HOSTING / "nginx.conf").read_text(encoding="utf-8")
 
     assert re.findall(r"proxy_set_header Host (\S+);", text) == ["$http_host"]

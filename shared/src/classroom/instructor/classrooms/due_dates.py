@@ -197,8 +197,8 @@ class DueDates:
         # The hooks compare the seconds; the rest is for people.
         text = shown(deadline.last, self.zone)
         if deadline.days:
-            cost = f", {deadline.points} points off a day" if deadline.points else ""
-            text += f" (late from {shown(deadline.moment, self.zone)} on{cost})"
+            cost = f", then {deadline.points} points off for each day" if deadline.points else ""
+            text += f" (due {shown(deadline.moment, self.zone)}{cost})"
         return f"{int(deadline.last.timestamp())} {text}\n"
 
 

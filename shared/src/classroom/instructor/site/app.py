@@ -49,6 +49,7 @@ from classroom.instructor.site.context import pages
 from classroom.instructor.site.models import INSTRUCTOR
 from classroom.instructor.site.school import pages as school_pages
 from classroom.services.postgres.connect import first_line
+from classroom.web.guard import READING
 
 if TYPE_CHECKING:
     from classroom.instructor.site.context import Context
@@ -65,6 +66,7 @@ METHOD_NOT_ALLOWED = 405
 INVALID = "This address or form contains an invalid value. Go back, reload the page, and try again."
 UNSTORABLE = "What was sent contains a character or a number that cannot be stored. Go back, and correct it."
 FOR_FORMS = "This address only accepts a form. Go back to the page with the form, and send it again."
+NO_METHOD = "This address does not accept {method} requests."
 log = logging.getLogger(__name__)
 STAFF = (
     assistants,
@@ -112,7 +114,8 @@ def _show_refusal(request: Request, error: Exception) -> Response:
     said = error.detail if isinstance(error, HTTPException) else str(error)
     if request.url.path.startswith(f"{API}/"):  # a line break in a path, which no mount takes for its own
         return problem(status, said)
-    said = FOR_FORMS if status == METHOD_NOT_ALLOWED else said
+    if status == METHOD_NOT_ALLOWED:
+        said = FOR_FORMS if request.method in READING else NO_METHOD.format(method=request.method)
     context: Context = request.app.state.context
     title = TITLES.get(status, TROUBLE_TITLE)
     try:

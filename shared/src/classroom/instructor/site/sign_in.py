@@ -21,6 +21,7 @@ router = APIRouter(default_response_class=HTMLResponse)
 WRONG_LINK = "This link is invalid or no longer works. Ask your instructor for another one."
 
 
+@router.head("/", include_in_schema=False)  # what monitors of uptime ask
 @router.get("/")
 def show_start(request: Request, visitor: AVisitor) -> Response:
     """Redirect to the home page for the signed-in person."""

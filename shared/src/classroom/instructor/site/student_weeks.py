@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -141,7 +141,11 @@ class StudentWeek:
     def card(self, place: Place, hints: Hints) -> card_view.CardView:
         """Return the scorecard of the last push, which is at this place if it was not graded yet."""
         state, checking = self.state_at(place), self.standing.waiting
-        return card_view.card_of(self.assignment, self.result, state=state, checking=checking, hints=hints, pushed=True)
+        card = card_view.card_of(self.assignment, self.result, state=state, checking=checking, hints=hints, pushed=True)
+        if not self.is_closed:
+            return card
+        # Nothing can be handed in anymore.
+        return replace(card, advice=tuple(advice for advice in card.advice if advice.tone != "next"))
 
     def state_at(self, place: Place) -> str:
         """Return in a sentence what has become of the last push, which is at this place if it was not graded yet."""

@@ -108,7 +108,7 @@ def test_late_days_are_before_the_closing_time(dates):
     due = datetime(2027, 1, 2, 3, 4, tzinfo=UTC)
     dates.close(week, due, Late(2, 10, best=False))
     first, second = file.read_text().splitlines()
-    assert first == "1799031840 2027-01-04 03:04 UTC (late from 2027-01-02 03:04 UTC on, 10 points off a day)"
+    assert first == "1799031840 2027-01-04 03:04 UTC (due 2027-01-02 03:04 UTC, then 10 points off for each day)"
     assert second == "late 2 10 last"
     closing = dates.closing(week)
     assert (closing.moment, closing.days, closing.points, closing.best) == (due, 2, 10, False)
@@ -167,4 +167,4 @@ def test_extension_of_a_late_week_is_written_with_its_late_days(dates):
     dates.close("week1-tiny", datetime(2027, 1, 2, 3, 4, tzinfo=UTC), Late(1, 5))
     dates.refresh()
 
-    assert own_closing(dates).startswith("1799118240 2027-01-05 03:04 UTC (late from 2027-01-04 03:04 UTC on, 5 points")
+    assert own_closing(dates).startswith("1799118240 2027-01-05 03:04 UTC (due 2027-01-04 03:04 UTC, then 5 points")

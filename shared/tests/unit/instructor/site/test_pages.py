@@ -235,3 +235,10 @@ def test_why_a_page_fails_is_for_the_instructor(room, joined, instructor):
     assert [response.status_code for response in responses] == [503, 503]
     assert ["bob@private" in response.text for response in responses] == [False, True]
     assert "Try again in a minute" in responses[0].text
+
+
+def test_monitor_may_ask_for_the_head_of_the_first_page(anonymous):
+    """HEAD, which monitors of uptime send, is answered; another method is rejected by its name."""
+    assert anonymous.head("/").status_code == 200
+    response = anonymous.put("/")
+    assert (response.status_code, "does not accept PUT requests" in response.text) == (405, True)

@@ -16,6 +16,7 @@ STUDENT, STAFF, INSTRUCTOR = {"ada"}, {"assistant", "instructor"}, {"instructor"
 # Who may use which route; the others are refused.
 ALLOWED = {
     "GET /": ALL,
+    "HEAD /": ALL,
     "GET /static/{name}": ALL,
     "GET /sign-in/{secret}": ALL,
     "GET /oidc/sign-in": ALL,
