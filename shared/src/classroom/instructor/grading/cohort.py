@@ -33,6 +33,7 @@ from classroom.instructor.grading.similarity import Similarities, known_submissi
 from classroom.instructor.grading.students import ROSTER, earlier_students, read_students, write_students
 from classroom.instructor.grading.submission_folder import find_submissions
 from classroom.instructor.grading.team_results import write_team_results
+from classroom.instructor.grading.unchanged import not_started
 from classroom.instructor.teams import read_teams
 from classroom.instructor.time_zone import machine_zone_name
 from classroom.student.feedback import feedback
@@ -246,11 +247,23 @@ class Cohort:
         return Attempt(choice, self.files.attempt(submission.name, submission.commit), digest)
 
     def _run(self, due: list[Attempt], on_result: Callable[[Result], None], scratch: Path) -> None:
+        for attempt in due:
+            for name in filter(self._is_wanted, self.people.sharing(attempt.name)):
+                self.files.retire(name, attempt.file)
+        begun = []
+        for attempt in due:
+            if result := not_started(attempt, self.assignment):
+                write_atomic(attempt.file, result.to_json())
+                on_result(self.settlement.settle(result, attempt.choice))
+            else:
+                begun.append(attempt)
+        if begun:
+            self._check(begun, on_result, scratch)
+
+    def _check(self, due: list[Attempt], on_result: Callable[[Result], None], scratch: Path) -> None:
         with Pool(self.assignment, jobs=self.jobs, sandbox=self.sandbox, room=scratch / "p") as pool:
             attempts = {}
             for attempt in due:
-                for name in filter(self._is_wanted, self.people.sharing(attempt.name)):
-                    self.files.retire(name, attempt.file)
                 seed = secret_seed(self.out, attempt.name, attempt.fingerprint) if self.seed is None else self.seed
                 job = pool.job(attempt.choice.submission, seed=seed, out=attempt.file, fingerprint=attempt.fingerprint)
                 attempts[job.out] = (attempt, job)

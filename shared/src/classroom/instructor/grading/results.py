@@ -17,7 +17,7 @@ from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
 from classroom.core.folders import full_disk_of
 from classroom.core.locks import Lock
-from classroom.core.result import GRADED, Result
+from classroom.core.result import GRADED, NOT_STARTED, Result
 from classroom.core.text import folded, one_line
 from classroom.instructor.time_zone import zone_named
 
@@ -130,7 +130,7 @@ class ResultFolder:
     def is_current(self, name: str, path: Path, fingerprint: str) -> bool:
         """Return whether a file holds what grading exactly this gave."""
         known = self.read(name, path)
-        return known is not None and known.status == GRADED and known.fingerprint == fingerprint
+        return known is not None and known.status in (GRADED, NOT_STARTED) and known.fingerprint == fingerprint
 
     def save(self, result: Result, known: Result | None = None) -> Result:
         """Return a result, after writing it if it differs from the known one, which is kept if its score was another."""

@@ -10,6 +10,7 @@ import pytest
 from classroom.core.assignment import Assignment
 from classroom.core.git import git
 from classroom.core.load import under_load
+from classroom.instructor.grading import cohort as cohorts
 from classroom.instructor.site import extras
 from classroom.instructor.site.file_names import NotAccepted
 from classroom.instructor.site.uploads import handed_files
@@ -107,6 +108,24 @@ def test_extra_is_handed_in_on_the_form(room, joined, pushed):
     assert git("show", "main:extra/more/app/answers.txt", cwd=repository) == "the word"
     answer = ada.submit_files(f"{WEEK}hand-in", ("answers.txt", b"the word"), extra="../app")
     assert (answer.status_code, "no such extra" in answer.text) == (422, True)
+
+
+@pytest.mark.usefixtures("course")
+def test_extra_that_nobody_has_begun_runs_no_checks(context, pushed, monkeypatch):
+    """An extra whose files are as they were handed out is not started, without a worker, also if it is graded again."""
+    pushed("ada", {"app/main.py": "x = 1\n", "extra/more/app/answers.txt": "TODO\n"})
+    extra = Assignment.load(context.gradings.course / "week1-tiny/extra/more")
+    graded = []
+    monkeypatch.setattr(cohorts, "Pool", None)  # who grades
+    for _ in range(2):
+        cohort = cohorts.Cohort(extra, context.classroom.folder / "week1-tiny", context.classroom.state_dir / "out")
+        results = cohort.grade(lambda due, known: graded.append((due, known)), lambda _: None)
+
+    assert [(result.submission, result.status, result.score) for result in results] == [
+        ("ada", "not-started", 0),
+        ("bob", "not-started", 0),
+    ]
+    assert graded == [(2, 0), (0, 2)]
 
 
 @pytest.mark.usefixtures("course")
