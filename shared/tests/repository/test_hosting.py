@@ -188,3 +188,12 @@ def test_web_server_passes_the_port_on():
     text = (HOSTING / "nginx.conf").read_text(encoding="utf-8")
 
     assert re.findall(r"proxy_set_header Host (\S+);", text) == ["$http_host"]
+
+
+def test_no_password_is_in_a_command():
+    """The database's password is in an environment variable, never among the words of a command, which `ps` shows."""
+    compose = (HOSTING / "compose.yaml").read_text(encoding="utf-8")
+    words = compose.partition("command:")[2].partition("environment:")[0]
+
+    assert "PASSWORD" not in words
+    assert [line for line in lines() if re.search(r"postgresql://\w+:", line)] == []

@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.classrooms import repositories, status_of, takes_classroom
+from classroom.cli.instructor.database_option import database_of, take_database
 from classroom.cli.parser import path_of
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def declare(group: Group) -> None:
     )
     takes_classroom(command)
     command.add_argument("--to", type=path_of, required=True, metavar="FILE", help="a new file")
-    command.add_argument(
-        "--database", metavar="URL", default="", help="its database, if you run `serve` with this option"
-    )
+    take_database(command, "its database, if you run `serve` with this option")
     command = group.add(
         "restore",
         _restore,
@@ -45,7 +44,7 @@ def _backup(arguments: argparse.Namespace) -> int:
     from classroom.instructor.classrooms.classroom import Classroom
 
     problems: list[str] = []
-    made = back_up(Classroom(arguments.folder), arguments.to, problems.append, arguments.database)
+    made = back_up(Classroom(arguments.folder), arguments.to, problems.append, database_of(arguments))
     print(f"{repositories(made.repositories)}, {made.files} files, {made.size / 1_000_000:.1f} MB: {arguments.to}")
     if not made.has_database:
         print(NO_DATABASE)

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.classrooms import takes_classroom
+from classroom.cli.instructor.database_option import database_of, take_database
 from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.parser import positive, takes_sandbox
 from classroom.core.errors import ClassroomError, CouldNotCheck, UsageError
@@ -55,9 +56,7 @@ def _take_site(command: Parser) -> None:
     site.add_argument(
         "--url", default="", help="the address that people type, if it differs: https://class.school.example"
     )
-    site.add_argument(
-        "--database", metavar="URL", default="", help="a PostgreSQL database to use instead of the built-in one"
-    )
+    take_database(site, "a PostgreSQL database to use instead of the built-in one")
     site.add_argument(
         "--new-link",
         action="store_true",
@@ -71,6 +70,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from classroom.services.manager import what_is_shared
 
     _ensure_together(arguments)
+    arguments.database = database_of(arguments)
     sys.setswitchinterval(SWITCH_SECONDS)
     start_logging(verbose=arguments.verbose, stream="stdout")
     classroom = Classroom(arguments.folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from classroom.cli.instructor.classrooms import repositories, status_of, takes_classroom
+from classroom.cli.instructor.database_option import database_of, take_database
 from classroom.cli.parser import path_of
 from classroom.core.errors import UsageError
 
@@ -42,9 +43,7 @@ def declare(group: Group) -> None:
 def _take_student(command: Parser) -> None:
     takes_classroom(command)
     command.add_argument("student", metavar="STUDENT", help="username, identifier, email or name")
-    command.add_argument(
-        "--database", metavar="URL", default="", help="the site's database, if you run `serve` with this option"
-    )
+    take_database(command, "the site's database, if you run `serve` with this option")
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -54,7 +53,7 @@ def _export(arguments: argparse.Namespace) -> int:
     classroom = Classroom(arguments.folder)
     student, _ = find_student(classroom, arguments.student)
     problems: list[str] = []
-    weeks = export_student(classroom, student, arguments.to, problems.append, arguments.database)
+    weeks = export_student(classroom, student, arguments.to, problems.append, database_of(arguments))
     print(f"{student.named(student.username)}, {len(weeks)} week{'' if len(weeks) == 1 else 's'}: {arguments.to}")
     return status_of(problems)
 
@@ -73,7 +72,7 @@ def _forget(arguments: argparse.Namespace) -> int:
     question = f"Remove all repositories, results and rows of {name}? This cannot be undone."
     if not is_listed and not arguments.yes and not is_confirmed(question):
         raise UsageError("Nothing was removed.")
-    removed = forget(classroom, student, arguments.database)
+    removed = forget(classroom, student, database_of(arguments))
     print(f"Removed {repositories(removed)} of {name}, with results, rows and access.")
     print(KEPT)
     return 0

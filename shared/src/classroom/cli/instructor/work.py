@@ -5,10 +5,11 @@ from __future__ import annotations
 import platform
 from typing import TYPE_CHECKING
 
+from classroom.cli.instructor.database_option import VARIABLE, database_of, take_database
 from classroom.cli.instructor.logs import start_logging, takes_verbose
 from classroom.cli.instructor.serve import ensure_sandbox
 from classroom.cli.parser import positive, takes_sandbox
-from classroom.core.errors import CouldNotCheck
+from classroom.core.errors import CouldNotCheck, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -25,9 +26,7 @@ def declare(group: Group) -> None:
         "grade pushes for a classroom that another machine serves, until Ctrl-C",
         "classroom work --database postgresql://classroom_worker@db.school.example/classroom",
     )
-    command.add_argument(
-        "--database", metavar="URL", required=True, help="the database that the classroom is served with"
-    )
+    take_database(command, "the database that the classroom is served with")
     command.add_argument(
         "--jobs", type=positive, default=0, metavar="N", help="submissions graded at once (one per core, at least two)"
     )
@@ -45,11 +44,14 @@ def _work(arguments: argparse.Namespace) -> int:
         raise CouldNotCheck(f"The package {error.name} is not installed: type make setup, and try again.") from None
     from classroom.core.scratch import ScratchDir
 
+    address = database_of(arguments)
+    if not address:
+        raise UsageError(f"Which database? Add --database URL, or set {VARIABLE}.")
     start_logging(verbose=arguments.verbose, stream="stdout")
     ensure_sandbox(arguments.sandbox)
     slots = slots_for(arguments.jobs)
     name = arguments.name or platform.node() or "worker"
-    source = JobSource(arguments.database, name, slots, arguments.sandbox)
+    source = JobSource(address, name, slots, arguments.sandbox)
     source.enter()
     pushes = "1 push" if slots == 1 else f"{slots} pushes"
     print(f"{name} grades up to {pushes} at once for the classroom on {source.host}. Ctrl-C stops it.", flush=True)
