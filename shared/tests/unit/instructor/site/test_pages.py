@@ -242,3 +242,15 @@ def test_monitor_may_ask_for_the_head_of_the_first_page(anonymous):
     assert anonymous.head("/").status_code == 200
     response = anonymous.put("/")
     assert (response.status_code, "does not accept PUT requests" in response.text) == (405, True)
+
+
+def test_scorecard_comes_first_once_there_is_one(joined, graded):
+    """Before the first push a week's page begins with how to get the repository, and after it with the scorecard."""
+    ada = joined("ada")
+    places = []
+    for _ in range(2):
+        page = ada.get("/weeks/week1-tiny/").text
+        places.append(page.index('id="panel-card"') < page.index("Your repository"))
+        graded("ada")
+
+    assert places == [False, True]
