@@ -17,7 +17,7 @@ from classroom.instructor.site.serving import WebAddress, instructor_link
 from classroom.web.server import EventServer, config
 
 CODE = "from fastapi import FastAPI\n\napp = FastAPI()\n\n\n@app.get('/hello')\ndef hello():\n    return '<b>nothing</b>'\n"
-PHONE = {"width": 390, "height": 844}
+PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 WEEK = "week1-tiny"
 TEAMS = f"/class/weeks/{WEEK}/teams"
 LONG = "The team with the longest name that anyone has ever typed in"
@@ -39,11 +39,12 @@ def served(context, made_room):
 
 
 @pytest.mark.long
-def test_from_the_code_to_the_release(served, browse, violations, pushed, graded):
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_from_the_code_to_the_release(served, browse, violations, pushed, graded, size):
     """An instructor reads the code, adjusts points, grades, and releases; each page works on a phone, too."""
     graded("ada", commit=pushed("ada", {"app/main.py": CODE}), cause="app/main.py, line 8: wrong")
     url, seconds = served.url, under_load(20)
-    page = browse(instructor_link(served, new=True), own=url, seconds=seconds, viewport={"width": 390, "height": 844})
+    page = browse(instructor_link(served, new=True), own=url, seconds=seconds, viewport=size)
     page.get_by_role("button", name="Sign in").click()
     seen = []
 
