@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from served_class import WEEK, ServedClass, git
-from site_kills import TROUBLES, Promised, missing
+from site_kills import TROUBLES, Promised, comment, missing
 from web_client import Browser
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ async def work(served: ServedClass, promised: Promised, code: str, number: int) 
             promised.pushes[name].append(commit)
         else:
             said.append(f"git says {told.text.strip().splitlines()[0]}")
+    said += [] if await comment(served, promised, number) else ["an adjustment is refused"]
     browser, guest = Browser(served.url), f"Guest Number{'ABCD'[number]}"
     try:
         await browser.look(f"/join/{code}")
@@ -109,6 +111,8 @@ async def work(served: ServedClass, promised: Promised, code: str, number: int) 
         if "Get your repository" in page.text:
             promised.joins[guest] = browser
             page = await browser.submit(f"/weeks/{WEEK.name}/accept")
+            if found := re.search(r"git clone (\S+?)</code>", page.text):
+                promised.repositories[guest] = found[1]
         said += [f"a page says {page.status}"] if page.status != 200 else []  # noqa: PLR2004
     except TROUBLES as error:
         said.append(f"a browser sees {type(error).__name__}")

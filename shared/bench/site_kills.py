@@ -147,14 +147,21 @@ async def join_on(served: ServedClass, promised: Promised, code: str) -> None:
 async def comment_on(served: ServedClass, promised: Promised) -> None:
     """Write comments for students."""
     for number in range(10**6):
-        text = f"Remark {number}."
-        words = ["adjust", str(served.folder), served.names[number % len(served.names)], "1", "comment", text]
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "classroom", *words, cwd=TOP, stdout=subprocess.DEVNULL
-        )
-        if await process.wait() == 0:
-            promised.comments.append(text)
+        await comment(served, promised, number)
         await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def comment(served: ServedClass, promised: Promised, number: int) -> bool:
+    """Write a comment for a student into the adjustments; return whether that was possible."""
+    text = f"Remark {number}."
+    words = ["adjust", str(served.folder), served.names[number % len(served.names)], "1", "comment", text]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "classroom", *words, cwd=TOP, stdout=subprocess.DEVNULL
+    )
+    is_written = await process.wait() == 0
+    if is_written:
+        promised.comments.append(text)
+    return is_written
 
 
 async def missing(served: ServedClass, promised: Promised) -> list[str]:

@@ -162,6 +162,20 @@ class TestWhichCommitCounts:
         assert [(one.submission, one.status) for one in results] == [("alice", "could-not-grade"), ("bob", "graded")]
         assert "list of pushes" in results[0].reason
 
+    @pytest.mark.parametrize(
+        ("times", "right"),
+        [
+            (("2026-11-21T22:50:00Z", "2026-11-21T23:30:00Z", "2026-11-21T22:55:00Z"), 2),  # put back: the last one
+            (("2026-11-21T22:50:00Z", "2026-11-21T22:40:00Z", "2026-11-21T23:30:00Z"), 1),
+        ],
+    )
+    def test_clock_of_the_server_that_is_put_back_loses_no_push(self, history, counted, times, right):
+        """Of the pushes with a time before the deadline the one that came last counts, also if times go backwards."""
+        place, names = history(*(["2026-11-20T10:00:00Z"] * 3))
+        pushed(place, *(f"{at} refs/heads/main {name}" for at, name in zip(times, names, strict=True)))
+
+        assert counted(deadline_of(DEADLINE)).submission.commit == names[right]
+
     def test_push_that_could_not_be_recorded_is_told(self, history, counted):
         """A commit without a receipt, such as after a full disk, does not count, and the result says so."""
         place, (first, _) = history("2026-11-20T10:00:00Z", "2026-11-20T11:00:00Z")

@@ -57,6 +57,8 @@ def test_from_the_code_to_the_release(served, browse, violations, pushed, graded
     rows = page.locator("tbody tr:visible th")
     page.get_by_label("Sort by").select_option("Points in Tiny")
     assert rows.all_inner_texts() == ["Ada Lovelace", "Bob Builder"]
+    page.get_by_label("Reverse").check()
+    assert rows.all_inner_texts() == ["Bob Builder", "Ada Lovelace"]
     page.get_by_label("Filter").fill("not ACCEPTED")
     assert rows.all_inner_texts() == ["Bob Builder"]
     page.get_by_text("1 of 2 students match.").wait_for()

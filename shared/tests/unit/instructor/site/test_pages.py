@@ -17,6 +17,7 @@ from classroom.instructor.classrooms.inbox import PushNotice
 from classroom.instructor.classrooms.student_commit import StudentCommit
 from classroom.instructor.roster import Student
 from classroom.instructor.site import registration, weeks
+from classroom.instructor.site.guard import SiteGuard
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -254,3 +255,22 @@ def test_scorecard_comes_first_once_there_is_one(joined, graded):
         graded("ada")
 
     assert places == [False, True]
+
+
+@pytest.mark.parametrize(("scheme", "hsts"), [("https", "max-age=31536000"), ("http", None)])
+def test_headers_that_every_response_has(browser_of, scheme, hsts):
+    """Each response has the headers that keep other sites out; behind https, browsers are told to stay there."""
+    url = f"{scheme}://class.test"
+    browser = type(browser_of())(SiteGuard(browser_of.app, url, ()), url)
+    for path in ("/", "/static/site.css", "/no-such-page", "/api/me"):
+        headers = browser.get(path).headers
+        assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+        assert headers.get("strict-transport-security") == hsts
+    browser.close()
+
+
+def test_section_is_in_the_table(room, instructor):
+    """A student's section is below the name in the table of the class, where the filter finds it."""
+    (room.folder / "roster.csv").write_text("username,name,section\nada,Ada Lovelace,CS-1\nbob,Bob Builder,\n")
+
+    assert 'Ada Lovelace</a><br><span class="soft">CS-1</span>' in instructor.get("/class/").text

@@ -5,15 +5,17 @@
   const place = document.querySelector('[data-part="class"]');
   const filter = document.getElementById("filter");
   const order = document.getElementById("sort");
+  const reverse = document.getElementById("reverse");
   const count = document.getElementById("sifted");
   const changes = new MutationObserver(sift);
 
-  // Best first, except for names; equal students stay sorted by name, as the server has sent them.
+  // Best first, except for names, or the reverse; equal students stay sorted by name, as the server has sent them.
   function compare(one, other) {
-    if (order.value === "name") return one.dataset.place - other.dataset.place;
+    const sign = reverse.checked ? -1 : 1;
+    if (order.value === "name") return sign * (one.dataset.place - other.dataset.place);
     const [left, right] = [one, other].map(row => row.getAttribute(`data-${order.value}`));
     const difference = order.value === "pushed" ? (left < right) - (left > right) : right - left;
-    return difference || one.dataset.place - other.dataset.place;
+    return sign * difference || one.dataset.place - other.dataset.place;
   }
 
   function sift() {
@@ -33,6 +35,7 @@
 
   filter.addEventListener("input", sift);
   order.addEventListener("change", sift);
+  reverse.addEventListener("change", sift);
   form.addEventListener("submit", event => event.preventDefault());
   form.hidden = false;
   sift();
