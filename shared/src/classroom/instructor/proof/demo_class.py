@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import Assignment, weeks
 from classroom.core.errors import UsageError
 from classroom.core.files import write_atomic
+from classroom.core.git import git
 from classroom.core.scratch import ScratchDir
 from classroom.instructor.classrooms.classroom import Classroom
 from classroom.instructor.classrooms.open import open_classroom
 from classroom.instructor.proof.demo import COHORT, MARKER, NAMES, SEED
 from classroom.instructor.proof.demo_answers import answers
 from classroom.instructor.proof.demo_history import PastPush, write_history
-from classroom.instructor.site import official, people, tokens
+from classroom.instructor.site import comments, official, people, tokens
+from classroom.instructor.site.comments import Place
 from classroom.instructor.site.database import open_database
 from classroom.instructor.site.grades import official_results
 from classroom.instructor.site.gradings import Gradings
-from classroom.instructor.site.models import LINK
+from classroom.instructor.site.models import ASSISTANT, LINK, Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +39,9 @@ DAYS_EACH, DAYS_LEFT = 7, 3
 SHARES = {1: 0.95, 2: 0.85, 3: 0.6}  # of the class who have pushed to a week
 DONE_SHARE = 0.75  # of those who do not stop on the way
 MESSAGES = ("First task", "Next tasks", "Fix the failing check", "Done, I think", "Small fixes")
-GRADING_SECONDS = 300
+GRADING_SECONDS = 900
+ASSISTANT_NAME = "Robin Assistant"
+COMMENTED = "app/main.py"
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ def make_class(
         accepted |= _push(classroom, week, known, draw, (due[week.name], now), SHARES.get(number, 1.0))
     _adjust(classroom, found[0].name)
     tell(f"Grading {found[0].name} officially")
-    links = _people(classroom, accepted, course, found[0].name, sandbox)
+    links = _people(classroom, accepted, course, found[0].name, sandbox, tell)
     return DemoClass(to, links)
 
 
@@ -149,9 +153,14 @@ def _adjust(classroom: Classroom, week: str) -> None:
 
 
 def _people(
-    classroom: Classroom, accepted: set[tuple[str, str]], course: Path, week: str, sandbox: str
+    classroom: Classroom,
+    accepted: set[tuple[str, str]],
+    course: Path,
+    week: str,
+    sandbox: str,
+    tell: Callable[[str], None],
 ) -> dict[str, str]:
-    """Let the students in, and grade and release the first week; return the secrets of their links."""
+    """Let people in, comment, and grade and release the first week; return the secrets of the links."""
     from sqlalchemy.orm import Session as Transaction
 
     gradings = Gradings(classroom, course, sandbox, lambda _: None)
@@ -160,16 +169,44 @@ def _people(
         links = {
             student.label: _let_in(db, student.username, student.label, accepted) for student in classroom.students()
         }
+        assistant = Person(role=ASSISTANT, username="robin", name=ASSISTANT_NAME)
+        db.add(assistant)
+        db.flush()
+        links[ASSISTANT_NAME] = tokens.issue(db, assistant, LINK)
+        _comment(db, classroom, assistant, week)
         gradings.wait(GRADING_SECONDS)
+        finished = gradings.last(week)
         gradings.close()
-        official.publish(classroom, week, official_results(classroom, week), "Instructor")
-        people.record(db, "Instructor", f"released the official results of {week}")
+        if finished and finished.ended and not finished.problem:
+            official.publish(classroom, week, official_results(classroom, week), "Instructor")
+            people.record(db, people.instructor(db), f"released the official results of {week}")
+        else:
+            tell(f"{week} was not graded in time, so nothing is released; the grading continues with the site")
         db.commit()
     return links
 
 
 def _let_in(db: Session, username: str, name: str, accepted: set[tuple[str, str]]) -> str:
-    person = people.join(db, username, name)
-    for week in sorted(week for who, week in accepted if who == username):
+    """Let a student join who has accepted a week; the others have a link that nobody has opened."""
+    own = sorted(week for who, week in accepted if who == username)
+    person = people.join(db, username, name) if own else people.known(db, username, name)
+    for week in own:
         people.accept(db, person, week)
     return tokens.issue(db, person, LINK)
+
+
+def _comment(db: Session, classroom: Classroom, by: Person, week: str) -> None:
+    """Comment on a task and on a line of the first student who has pushed."""
+    for student in classroom.students():
+        repository = classroom.repository(week, student.username)
+        if repository is None or len(repository.pushes()) == 1:  # the starter
+            continue
+        commit = repository.pushes()[-1].commit
+        lines = git("show", f"{commit}:{COMMENTED}", cwd=repository.path).splitlines()
+        line = next(number for number, text in enumerate(lines, 1) if text.startswith(("def ", "async def ")))
+        comments.add(
+            db, by, student.username, week, Place(commit, task=1), "Read this task once more: a detail is missing."
+        )
+        place = Place(commit, file=COMMENTED, line=line, quote=lines[line - 1])
+        comments.add(db, by, student.username, week, place, "A docstring would help whoever reads this next.")
+        return

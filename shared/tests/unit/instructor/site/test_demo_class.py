@@ -20,7 +20,8 @@ from classroom.instructor.proof.demo_answers import Answer, Answers, answers
 from classroom.instructor.proof.demo_history import PastPush, write_history
 from classroom.instructor.site import official, people, tokens
 from classroom.instructor.site.database import open_database
-from classroom.instructor.site.models import LINK
+from classroom.instructor.site.models import LINK, Comment
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 COURSE = Path(__file__).resolve().parents[5]
@@ -96,13 +97,15 @@ def test_whole_class_is_made(starts_processes):
     try:
         made = demo_class.make_class(COURSE, top / "demo", sandbox="none", tell=steps.append, students=6, begun=1)
         classroom = Classroom(made.folder)
-        assert len(made.links) == len(classroom.students()) == 6
+        assert len(made.links) == len(classroom.students()) + 1 == 7
         assert [week.name for week in classroom.weeks()] == ["week1-hello-api", "week2-validation"]
         assert official.released(classroom, "week1-hello-api")
         with open_database(classroom.state_dir) as engine, Session(engine) as db:
             owners = {tokens.owner(db, LINK, secret).name for secret in made.links.values()}
             assert owners == made.links.keys()
-            assert len(people.log(db)) == 7
+            joined = [person for person in people.students(db).values() if person.joined]
+            assert len(people.log(db)) == len(joined) + 1
+            assert db.scalar(select(func.count()).select_from(Comment)) == 2
     finally:
         shutil.rmtree(top)
     assert len(steps) == 3
