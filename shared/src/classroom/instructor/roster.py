@@ -16,48 +16,18 @@ from classroom.core.text import folded, one_line
 from classroom.instructor.roster_cells import Missing, changed_cells
 from classroom.instructor.roster_headings import HEADINGS, KNOWN, NOT_STUDENTS, PLATFORM_IDS
 from classroom.instructor.spreadsheet import Row, plain_heading, read_table
+from classroom.instructor.student import Student
 from classroom.instructor.username import is_safe, plain, unused
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+__all__ = ("COLUMNS", "DROPPED", "Roster", "Student", "former_students", "read_roster", "write_roster")
 # The form of GitHub Classroom's roster, in which ours is written.
 COLUMNS = ("identifier", "github_username", "github_id", "name")
 DROPPED = ".classroom/dropped.csv"  # next to a classroom's roster: who left, and what their repositories are called
 LISTED_NAME = re.compile(r"[^,;\t]+(, [^,;\t]+)?")  # `Ada Lovelace` or `Lovelace, Ada`
-
-
-@dataclass(frozen=True)
-class Student:
-    """One student.
-
-    Attributes:
-        username: the student's name in paths and results; letters, digits and `. _ -` only.
-        identifier: what the instructor calls the student, as written in the roster.
-        name: first and last name.
-        login: the username in the roster, if it is not `username`: after a rename the repository keeps its name.
-        account: the username in the roster, as written; empty if it has none, and `username` was made up.
-        other: further cells of the roster, and the ids of platforms, by their heading, without the empty ones.
-    """
-
-    username: str
-    identifier: str = ""
-    name: str = ""
-    email: str = ""
-    section: str = ""
-    login: str = ""
-    account: str = field(default="", compare=False)
-    other: Mapping[str, str] = field(default_factory=dict, hash=False)
-
-    @property
-    def label(self) -> str:
-        """The name for people to read."""
-        return self.name or self.identifier or self.username
-
-    def named(self, name: str) -> str:
-        """Return the name for people to read, with the one that the student has in a list: `Ada Lovelace (ada)`."""
-        return name if self.label == name else f"{self.label} ({name})"
 
 
 @dataclass(frozen=True)

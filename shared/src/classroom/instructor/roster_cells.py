@@ -10,7 +10,7 @@ from classroom.instructor.spreadsheet import plain_heading
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from classroom.instructor.roster import Student
+    from classroom.instructor.student import Student
 
 FIELDS = ("name", "email", "section")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classroom.core.assignment import EXTRA
+from classroom.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -73,3 +74,24 @@ def _files(folder: Path) -> Iterator[Path]:
             yield from _files(path)
         elif path.is_file():
             yield path
+
+
+def ensure_same(assignment: Assignment, before: str, files: Iterable[Path]) -> None:
+    """Ensure that neither a check nor the kit has changed during a grading.
+
+    Args:
+        assignment: the week.
+        before: the basis when the grading began.
+        files: the results of this grading, which are not current if it has changed, and are removed.
+
+    Raises:
+        UsageError: it has changed.
+    """
+    written = list(files)
+    if written and basis(assignment) != before:
+        for file in written:
+            file.unlink(missing_ok=True)
+        raise UsageError(
+            f"{assignment.name} or the kit was changed while it was being graded, so not all results are from the same "
+            "checks. Run the same command again."
+        )

@@ -19,7 +19,7 @@ from classroom.core.scratch import ScratchDir
 from classroom.core.submission import Submission, fingerprint
 from classroom.core.text import one_line
 from classroom.instructor.grading.adjustments import Adjustments, read_adjustments
-from classroom.instructor.grading.basis import basis
+from classroom.instructor.grading.basis import basis, ensure_same
 from classroom.instructor.grading.deadline import Counted, choices
 from classroom.instructor.grading.evidence import keep_evidence
 from classroom.instructor.grading.gradebook import Row, write_gradebook
@@ -171,21 +171,11 @@ class Cohort:
         finally:
             results = self._results()
             self._write(results)
-        self._ensure_unchanged(kit, due)
+        ensure_same(self.assignment, kit, [attempt.file for attempt in due])
         self.files.finish()
         self.changes = [change for result in results if (change := score_change(before.get(result.submission), result))]
         log.info("%s: %d results in %.1f s", self.assignment.name, len(results), time.monotonic() - began)
         return results
-
-    def _ensure_unchanged(self, kit: str, due: list[Attempt]) -> None:
-        """Raise UsageError if a check or the kit was changed in the meantime; what was graded is not current then."""
-        if due and basis(self.assignment) != kit:
-            for attempt in due:
-                attempt.file.unlink(missing_ok=True)
-            raise UsageError(
-                f"{self.assignment.name} or the kit was changed while it was being graded, so not all results are from the same "
-                "checks. Run the same command again."
-            )
 
     def _is_wanted(self, name: str) -> bool:
         return not self.only or name in self.only

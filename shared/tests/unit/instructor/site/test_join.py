@@ -132,7 +132,8 @@ def test_hostile_name_stays_text(browser_of, code, instructor):
     browser = browser_of()
     browser.look(f"/join/{code}")
     browser.submit(f"/join/{code}", name=HOSTILE)
-    pages = [browser.get("/weeks/").text, instructor.get("/class/").text, instructor.get("/class/log").text]
+    paths = ("/class/", "/class/log?everyone=true")
+    pages = [browser.get("/weeks/").text, *(instructor.get(path).text for path in paths)]
 
     assert ["<script>alert" in page for page in pages] == [False] * 3
     assert ["&lt;script&gt;alert" in page for page in pages] == [True] * 3
