@@ -13,6 +13,7 @@ from typing import Any
 FRAMES, CHARACTERS = 8, 4000  # of a traceback, from its end
 MESSAGE = 1500  # characters of what an error says
 HANDLED = "_exception_handler.py"  # starlette's module that calls a handler of exceptions
+BEFORE = "solve_dependencies"  # FastAPI's function that reads a request's values, before the endpoint runs
 CHAINED = 3  # errors of one chain
 HEADER = "Traceback (your own lines):"
 BETWEEN = "\n\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -24,11 +25,12 @@ def short_traceback(error: BaseException, folder: str, endpoint: Any = None) -> 
     Args:
         error: what was raised.
         folder: the submission.
-        endpoint: the function that handled the request; its line is shown where the error has no own line.
+        endpoint: the function that handled the request; its line is shown where the error has no own line, and was raised after the endpoint.
     """
     error = _only_error(error)
     top = os.path.realpath(folder) + os.sep
-    shown = [_block(error, top, _handler(error) or endpoint)]
+    called = endpoint if BEFORE not in _functions(error) else None
+    shown = [_block(error, top, _handler(error) or called)]
     for origin in _origins(error):
         if block := _own_block(origin, top):
             shown.insert(0, block)
@@ -85,6 +87,11 @@ def _handler(error: BaseException) -> Any:
             handler = step.tb_frame.f_locals.get("handler")
         step = step.tb_next
     return handler
+
+
+def _functions(error: BaseException) -> set[str]:
+    """Return the names of the functions that were running when an error was raised."""
+    return {step.f_code.co_name for step, _ in traceback.walk_tb(error.__traceback__)}
 
 
 def _endpoint_frame(function: Any) -> list[tuple[str, int, str, str]]:

@@ -89,3 +89,12 @@ def test_object_whose_own_code_fails_gets_no_suggestion(tmp_path):
             raise RuntimeError
 
     assert short_traceback(error_of(lambda: Broken().name), str(tmp_path)).endswith("has no attribute 'name'")
+
+
+def test_error_before_the_endpoint_is_not_at_the_endpoint(app, tmp_path):
+    """An error while FastAPI reads a request's values shows no line of the endpoint, which never ran."""
+
+    def solve_dependencies():
+        raise TypeError("no")
+
+    assert short_traceback(error_of(solve_dependencies), str(tmp_path), app.views) == "TypeError: no"
