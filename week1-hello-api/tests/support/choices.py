@@ -17,7 +17,7 @@ def found(client):
         sentence = (
             f'{answer.exchange} returned 404: {name} is the text "{number}", but the keys of ITEMS are integers.'
             if name
-            else f"{answer.exchange} returned 404, but app/catalog.py has an item {number}. The checks replace that file."
+            else f"{answer.exchange} returned 404, but app/catalog.py of this check has an item {number}."
         )
         expect.that(False, sentence, answer)
 

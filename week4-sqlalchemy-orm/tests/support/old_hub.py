@@ -18,6 +18,7 @@ CREATE TABLE referrals (
 );
 CREATE INDEX ix_referrals_resource_id ON referrals (resource_id);
 """
+ERROR = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception)\b")  # at the beginning of a line
 NO_TABLES = "DROP TABLE IF EXISTS referrals, resources, alembic_version CASCADE;"
 
 
@@ -31,9 +32,8 @@ class OldHub:
     def alembic(self, *arguments):
         """Run alembic in the submission's folder, and check that it succeeds."""
         done = self.command.run("alembic", *arguments)
-        lines = done.output.strip().splitlines()
         own = re.findall(r'File ".*?/(migrations/versions/[^"]+)", line (\d+)', done.output)
-        cause = "".join(f"{file}, line {line}: " for file, line in own[-1:]) + "".join(lines[-1:])
+        cause = "".join(f"{file}, line {line}: " for file, line in own[-1:]) + last_error(done.output)
         sentence = f"{cause}\nalembic {' '.join(arguments)} failed with exit status {done.exit_code}."
         expect.that(done.exit_code == 0, sentence)
 
@@ -51,6 +51,16 @@ class OldHub:
             " WHERE attrelid = to_regclass('resources') AND attnum > 0 AND NOT attisdropped"
         )
         return {row["name"] for row in found}
+
+
+def last_error(output):
+    """Return what alembic printed last about an error, in the words of the database if it is the database's."""
+    if unknown := re.search(r"Revision (\w+) referenced from .* is not present", output):
+        return f"down_revision names the migration {unknown[1]}, which does not exist; the first one has down_revision = None."
+    lines = output.strip().splitlines()
+    error = next((line for line in reversed(lines) if ERROR.match(line)), "".join(lines[-1:]))
+    error = re.sub(r"^sqlalchemy\.exc\.\w+: \(\w+\.errors\.\w+\) ", "", error)
+    return error + (": the existing rows have no value for it." if "contains null values" in error else "")
 
 
 @pytest.fixture

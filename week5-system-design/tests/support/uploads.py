@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import hmac
+import re
 import time
 from urllib.parse import parse_qs, urlsplit
 
@@ -67,6 +68,8 @@ class Uploads(Videos):
         expires, signature = (fields.get(name, [""])[0] for name in ("expires", "signature"))
         if not expires.isdecimal() or int(expires) < 10**9:
             return f"expires is {expires!r}, expected a time in seconds since 1970."
+        if not re.fullmatch(r"[0-9a-f]{64}", signature):
+            return f"signature is {signature[:20]!r}..., expected 64 hexadecimal digits, as hexdigest() returns them."
         key = f"videos/{video['id']}"
         right, secret = f"{method}\n/{key}\n{expires}", self.system.storage.secret
         usual = {
@@ -77,6 +80,7 @@ class Uploads(Videos):
             "without the method": (secret, f"/{key}\n{expires}"),
             "without its end": (secret, f"{method}\n/{key}"),
             "without videos/": (secret, f"{method}\n/{video['id']}\n{expires}"),
+            "with the text and the secret the wrong way round": (right, secret),
             "with AUTH_SECRET instead of STORAGE_SECRET": (self.system.auth_secret, right),
         }
         for other in {"GET", "PUT", "HEAD", "POST"} - {method}:
