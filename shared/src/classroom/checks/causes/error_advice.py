@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from classroom.checks.causes import sql_advice
 from classroom.checks.causes.app_files import read_app_files
 from classroom.checks.causes.dict_advice import dict_with_a_dot, keys_of_a_dict
+from classroom.checks.causes.import_advice import missing_module, other_module
+from classroom.checks.causes.model_advice import model_as_dict, module_as_type, unfit_constraint, unknown_field
 from classroom.checks.causes.name_advice import undefined_name
 from classroom.checks.causes.printed_error import CALLED_IN_DEPENDS, SYNTAX
 from classroom.checks.causes.raise_advice import returned_exceptions
 from classroom.checks.causes.returned_advice import not_json, not_the_response_model
 from classroom.checks.causes.scene import Scene
+from classroom.checks.causes.table_advice import defined_below, get_swapped, key_without_column
 from classroom.checks.causes.type_advice import invalid_type, not_a_row
-from classroom.core.imports import is_known, meant, missing_packages
 from classroom.core.result import NOT_WRITTEN
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 AFTER_A_VALUE = re.compile(r"[\"')\]}]\s*\((?!\s*\))")  # a parenthesis that is no call of a name
 RETURNED_PAIR = re.compile(r"return\s+([\"'])\w+\1\s*:")
 CALLED_WITH_A_KEY = re.compile(r"(?<![\w.])(\w+)\(([\w.\"']+)\)")
+
+RETURNED_EXCEPTION = re.compile(r"'HTTPException' object|HTTPException' is not mapped|input_type=HTTPException\b")
+HANDLER_OF = re.compile(r"\w+\.exception_handler\((\w+)\)")
 
 
 def advise(error: PrintedError, folder: Path) -> str | None:
@@ -76,6 +81,17 @@ def _framework(scene: Scene) -> str | None:
     return None
 
 
+def _class_for_app(scene: Scene) -> str | None:
+    """Recognize `app = FastAPI`, which is the class itself: each call of it lacks its first argument."""
+    if "FastAPI." not in scene.text or "missing 1 required positional argument" not in scene.text:
+        return None
+    for file, text in read_app_files(scene.folder).texts.items():
+        if found := re.search(r"^(\w+)[ \t]*=[ \t]*FastAPI[ \t]*(?:#.*)?$", text, re.MULTILINE):
+            line = text.count("\n", 0, found.start()) + 1
+            return f"{file}, line {line}: the parentheses are missing: write {found[1]} = FastAPI()."
+    return None
+
+
 def _called_in_depends(scene: Scene) -> str | None:
     """Recognize a dependency that is called where it is declared, which raised while the app was imported."""
     call = CALLED_IN_DEPENDS.search(scene.source)
@@ -86,11 +102,24 @@ def _called_in_depends(scene: Scene) -> str | None:
 
 def _returned_exception(scene: Scene) -> str | None:
     """Recognize the use of what a dependency or another function returned: an HTTPException."""
-    if "'HTTPException' object" not in scene.text:
+    if not RETURNED_EXCEPTION.search(scene.text):
         return None
     returned = next(returned_exceptions(read_app_files(scene.folder).texts), None)
-    where = f"{returned.file}, line {returned.line}," if returned else "another function"
-    return f"this is an HTTPException, which {where} returns instead of raising it ({scene.error.first_line})."
+    if returned is None:
+        return None
+    return (
+        f"this is an HTTPException, which {returned.file}, line {returned.line}, returns instead of raising it "
+        f"({scene.error.first_line})."
+    )
+
+
+def _other_exception(scene: Scene) -> str | None:
+    """Recognize a handler of RequestValidationError that is registered for HTTPException."""
+    found = re.search(r"'HTTPException' object has no attribute '(?:errors|body)'", scene.text)
+    handlers = [*HANDLER_OF.finditer(scene.above)]
+    if found is None or not handlers or handlers[-1][1] != "HTTPException":
+        return None
+    return f"this handler is registered for HTTPException: write @{handlers[-1][0].replace('HTTPException', 'RequestValidationError')}. ({found[0]})"
 
 
 def _missing_comma(scene: Scene) -> str | None:
@@ -131,27 +160,6 @@ def _not_called(scene: Scene) -> str | None:
         r"'(?:function|method|builtin_function_or_method)' object (?:has no attribute|is not \w+able)", scene.text
     ):
         return f"{scene.error.first_line}: are the parentheses of a call missing?"
-    return None
-
-
-def _module(scene: Scene) -> str | None:
-    """Recognize imports that work nowhere, or only on the student's own computer."""
-    found = re.match(r"ModuleNotFoundError: No module named '(\w+)'", scene.text)
-    place = scene.error.place
-    if found is None or place is None:
-        return None
-    name, own = found[1], place.file.rpartition("/")[0]
-    if own and ((scene.folder / own / f"{name}.py").is_file() or (scene.folder / own / name).is_dir()):
-        dotted = own.replace("/", ".")
-        better = re.sub(rf"\bfrom {name}\b", f"from {dotted}.{name}", scene.source)
-        better = re.sub(rf"^import {name}\b", f"from {dotted} import {name}", better)
-        return f"{found[0].partition(': ')[2]}: write `{better}`."
-    if name in (missing := missing_packages(scene.folder / "requirements.txt")):
-        return f"the package {missing[name]} is not installed. Type: python -m pip install -r requirements.txt"
-    if known_as := meant(name):
-        return f"{found[0].partition(': ')[2]}: write `{scene.source.replace(name, known_as, 1)}`."
-    if not is_known(name, here=False):
-        return f"{found[0].partition(': ')[2]}: official grading does not have this package. README.md lists the packages that it has."
     return None
 
 
@@ -209,7 +217,17 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     invalid_type,
     not_a_row,
     _framework,
+    _class_for_app,
+    other_module,
+    unfit_constraint,
+    unknown_field,
+    module_as_type,
+    model_as_dict,
+    get_swapped,
+    key_without_column,
+    defined_below,
     _called_in_depends,
+    _other_exception,
     _returned_exception,
     _without_with,
     _hidden_builtin,
@@ -218,7 +236,7 @@ RULES: tuple[Callable[[Scene], str | None], ...] = (
     undefined_name,
     keys_of_a_dict,
     dict_with_a_dot,
-    _module,
+    missing_module,
     _input,
     _braces,
     _status_as_text,

@@ -90,7 +90,7 @@ def _tries(statements: list[ast.stmt]) -> Iterator[ast.Try]:
 def _raises(statements: list[ast.stmt]) -> Iterator[Raised]:
     """Yield each HTTPException that these statements raise, and no `try` within them catches."""
     for statement in statements:
-        if isinstance(statement, ast.Raise) and (raised := _raised(statement)):
+        if isinstance(statement, ast.Raise) and (raised := raised_by(statement)):
             yield raised
         elif isinstance(statement, BLOCKS):
             yield from _raises([*statement.body, *getattr(statement, "orelse", [])])
@@ -99,7 +99,7 @@ def _raises(statements: list[ast.stmt]) -> Iterator[Raised]:
             yield from _raises([*caught, *statement.orelse, *([] if statement.handlers else statement.body)])
 
 
-def _raised(statement: ast.Raise) -> Raised | None:
+def raised_by(statement: ast.Raise) -> Raised | None:
     """Return what `raise HTTPException(404, "...")` raises, or `HTTPException(status_code=status.HTTP_404_NOT_FOUND)`."""
     call = statement.exc
     if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == RAISED):
@@ -167,7 +167,7 @@ def _sends(clause: ast.ExceptHandler, block: ast.Try, response: Unexpected, stat
     if not isinstance(response.json, dict) or not all(isinstance(each, PLAIN) for each in clause.body[:-1]):
         return False
     if isinstance(last, ast.Raise):
-        raised = _raised(last)
+        raised = raised_by(last)
         return raised is not None and raised.status == status and response.json == {"detail": raised.detail}
     if status != OK or not isinstance(last, ast.Return) or last.value is None or _value(last.value) != response.json:
         return False

@@ -77,6 +77,43 @@ def _fields(content: bytes) -> Collection[str]:
     return found if isinstance(found, dict) else ()
 
 
+def several_models(response: Unexpected) -> str | None:
+    """Recognize two models in a signature: then each is expected under its own name in the body."""
+    details = response.json.get("detail") if isinstance(response.json, dict) else None
+    if REJECTED.search(response.message) is None or response.handler is None or not isinstance(details, list):
+        return None
+    missing = [one["loc"][1] for one in details if isinstance(one, dict) and _is_missing_model(one)]
+    own = [name for name in missing if name in arguments_of(response.handler.body)]
+    if len(own) < 2 or len(own) < len(details):  # noqa: PLR2004 - models
+        return None
+    line, names = response.handler.body[0][0], " and ".join(own)
+    return f"{response.handler.file}, line {line}: {names} are two models, so the body must have both names: keep only one."
+
+
+def _is_missing_model(detail: Mapping[str, object]) -> bool:
+    """Return whether a validation error says that a whole argument from the body is missing."""
+    place = detail.get("loc")
+    return detail.get("type") == "missing" and isinstance(place, list) and place[:1] == ["body"] and len(place) == 2  # noqa: PLR2004
+
+
+def list_in_list(response: Unexpected) -> str | None:
+    """Recognize a list of parameters that is looked for as if it were one of them, as in `tag in product["tags"]`."""
+    if response.handler is None:
+        return None
+    lists = [name for name, text in arguments_of(response.handler.body).items() if re.search(r":.*\blist\[", text)]
+    code = [(number, line.partition("#")[0]) for number, line in response.handler.body]
+    for name in lists:
+        if any(re.search(rf"\bfor {name} in\b|^\s*{name}\s*=[^=]", line) for _, line in code):
+            continue
+        for number, line in code:
+            if found := re.search(rf"\b(?:if|and|not) {name} (?:not )?in ([\w.]+(?:\[[\"']\w+[\"']\])?)", line):
+                return (
+                    f"{response.handler.file}, line {number}: {name} is a list here, and `in` looks for all of it "
+                    f"as one entry of {found[1]}: compare its entries one by one."
+                )
+    return None
+
+
 def header_forgotten(response: Unexpected) -> str | None:
     """Recognize a parameter with the name of a header that was sent, which is read from the query."""
     if REJECTED.search(response.message) is None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NOT_RETURNED = "HTTPException is returned here: it must be raised (raise HTTPException...)."
 NOT_RAISED = re.compile(r"\s*HTTPException\(.*\)\s*(?:#.*)?")
 MAX_FOUND = 50
+NO_CONTENT = "204"
 RETURNED = re.compile(
     r"^([ \t]+)return[ \t]+(?:\w{1,40}\.)?HTTPException\(\s*(?:status_code\s*=\s*)?(?:status\.HTTP_)?(\d{3})?",
     re.MULTILINE,
@@ -50,6 +51,18 @@ def returned_exception(response: Unexpected) -> str | None:
     elsewhere = returned_exceptions(response.routes.texts)
     same = (returned for returned in elsewhere if returned.code in (None, found["status_code"]))
     return str(next(same, NOT_RETURNED))
+
+
+def returned_without_body(response: Unexpected) -> str | None:
+    """Recognize an endpoint without a body, whose returned HTTPException is not to be seen: only its 204 is sent."""
+    found, handler = STATUSES.search(response.message), response.handler
+    if found is None or handler is None or found[1] != NO_CONTENT:
+        return None
+    for returned in returned_exceptions(response.routes.texts):
+        is_here = (returned.file, returned.function) == (handler.file, handler.function)
+        if is_here and returned.code == int(found[2]):
+            return str(returned)
+    return None
 
 
 def returned_by_dependency(response: Unexpected) -> str | None:

@@ -5,19 +5,37 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from classroom.checks.causes.call_advice import method_returned, not_called
 from classroom.checks.causes.depends_advice import depends_forgotten
 from classroom.checks.causes.except_advice import caught_again
+from classroom.checks.causes.flow_advice import never_reached, raised_here
 from classroom.checks.causes.parameter_advice import (
     arguments_of,
     dependency_called,
     header_forgotten,
+    list_in_list,
     missing_in_query,
+    several_models,
 )
-from classroom.checks.causes.raise_advice import not_raised, returned_by_dependency, returned_exception
-from classroom.checks.causes.routes import PARAMETER
-from classroom.checks.causes.sign_in_advice import decoded_differently, hashes_compared
+from classroom.checks.causes.raise_advice import (
+    not_raised,
+    returned_by_dependency,
+    returned_exception,
+    returned_without_body,
+)
+from classroom.checks.causes.response_object_advice import empty_error, header_lost
+from classroom.checks.causes.route_advice import no_route
+from classroom.checks.causes.row_advice import (
+    compared_in_python,
+    deleted_in_cascade,
+    limit_for_offset,
+    null_accepted,
+    whole_value,
+    without_lastrowid,
+)
+from classroom.checks.causes.sign_in_advice import claim_required, decoded_differently, hashes_compared, object_decoded
+from classroom.checks.causes.stub_advice import in_on_a_column, left_over, not_written, written_again
 from classroom.checks.causes.unexpected import STATUSES, Unexpected
-from classroom.core.result import NO_ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,9 +44,8 @@ if TYPE_CHECKING:
     from classroom.apps.exchange import Answer
     from classroom.checks.causes.routes import Route
 
-NOT_FOUND, WRONG_METHOD, INVALID, NOT_IMPLEMENTED = 404, 405, 422, 501
+INVALID = 422
 MAX_PRINTED = 200
-ALIKE = 0.9  # how much two paths are alike that differ in a letter
 
 
 def advise(answer: Answer, folder: Path, printed: str, message: str = "") -> str | None:
@@ -79,62 +96,6 @@ def _default_status(response: Unexpected) -> str | None:
         return None
     route, code = response.handler, found[2]
     return f"{route.file}, line {route.line}: {route} returns 200, expected {code}: status_code={code} is missing."
-
-
-def _no_route(response: Unexpected) -> str | None:
-    """Recognize a path that differs from the one asked for, or a function that is not an endpoint."""
-    if response.answer.status not in (NOT_FOUND, WRONG_METHOD) or response.json not in (
-        {"detail": "Not Found"},
-        {"detail": "Method Not Allowed"},
-    ):
-        return None
-    method, asked = response.exchange.method, f"{response.exchange.method} {response.path}"
-    route = response.routes.nearest(method, response.path, ALIKE)
-    others = [other for other in response.routes.all_of(response.path) if other.method != method]
-    if others and route is None and (response.answer.status == WRONG_METHOD or response.routes.complete):
-        return f"{others[0].file}, line {others[0].line}: there is no route for {method} {others[0].path}; your app has {others[0]}."
-    if lost := _lost(response):
-        return lost
-    if not response.routes.complete:
-        return None  # a route that cannot be read may itself have responded with 404
-    handler = response.handler
-    if handler is not None and response.routes.has(handler):
-        return None  # it has itself responded with 404
-    if handler is not None and not handler.matches_anything:
-        return _not_included(response, handler)
-    if route is None and (bare := response.routes.undecorated(response.path)):
-        file, line, name = bare
-        return f"{file}, line {line}: {name}() has no decorator, so there is no route for {asked}."
-    if route := route or response.routes.nearest(method, response.path):
-        yours = f'{method} "{route.path}", with a space' if " " in route.path else str(route)
-        return f"{route.file}, line {route.line}: there is no route for {asked}; your app has {yours}."
-    return f"{NO_ROUTE} {asked}." if handler is None or handler.is_stub else _not_included(response, handler)
-
-
-def _lost(response: Unexpected) -> str | None:
-    """Return the cause of a route that is written down and is not in the app."""
-    if second := response.routes.second_app():
-        file, line = second
-        return f"{file}, line {line}: a second app = FastAPI() replaces the first one: the routes above it are lost."
-    if call := response.routes.without_at(response.exchange.method, response.path):
-        file, line, text = call
-        return f"{file}, line {line}: `{text}` does nothing without an @ in front of it."
-    if bare := response.routes.without_path():
-        file, line, text = bare
-        return f'{file}, line {line}: `{text}` needs parentheses and a path, as in {text}("{response.path}").'
-    route = response.handler
-    if route and (
-        odd := next((part for part in route.path.split("/") if "{" in part and not PARAMETER.fullmatch(part)), None)
-    ):
-        return f"{route.file}, line {route.line}: FastAPI takes {odd} for plain text: write {{name}} in the path, and the type in the function."
-    return None
-
-
-def _not_included(response: Unexpected, route: Route) -> str:
-    """Return the cause of a route on a router that the app does not include."""
-    return response.routes.inclusion.unused_import(route.file, route.owner) or (
-        f"{route.file}, line {route.line}: {route} is on a router that app/main.py does not include (include_router)."
-    )
 
 
 def _invalid(response: Unexpected) -> str | None:
@@ -200,44 +161,41 @@ def _status_beside_body(response: Unexpected) -> str | None:
     return f"{response.handler.file}, line {line}: `return value, {code}` sends a two-item list, not a status code: raise HTTPException({code}, ...) instead."
 
 
-def _left_over(response: Unexpected) -> str | None:
-    """Recognize the stub's `raise` that was left above the student's own lines."""
-    if response.answer.status != NOT_IMPLEMENTED or response.handler is None:
-        return None
-    body = response.handler.body
-    for position, (number, line) in enumerate(body):
-        if not re.match(r"\s*raise NotImplementedError", line):
-            continue
-        indent = len(line) - len(line.lstrip())
-        below = [(n, text) for n, text in body[position + 1 :] if text.strip() and not text.lstrip().startswith("#")]
-        if below and len(below[0][1]) - len(below[0][1].lstrip()) == indent:
-            return f"{response.handler.file}, line {number} still raises NotImplementedError: line {below[0][0]} is never reached."
-    return _written_again(response, response.handler)
-
-
-def _written_again(response: Unexpected, stub: Route) -> str | None:
-    """Recognize an endpoint that was written below its stub instead of in its place."""
-    for route in response.routes.found:
-        if str(route) == str(stub) and not route.is_stub:
-            return f"{stub.file}, line {stub.line}: this stub is above your {route} (line {route.line}) and matches first: delete it."
-    return None
-
-
 RULES: tuple[Callable[[Unexpected], str | None], ...] = (
-    _left_over,
+    left_over,
+    written_again,
+    in_on_a_column,
+    not_written,
+    not_called,
+    method_returned,
+    null_accepted,
     _null,
     _default_status,
     returned_exception,
+    returned_without_body,
     returned_by_dependency,
     not_raised,
+    never_reached,
     caught_again,
     header_forgotten,
     dependency_called,
     depends_forgotten,
     hashes_compared,
+    object_decoded,
     decoded_differently,
-    _no_route,
+    claim_required,
+    no_route,
     _invalid,
     _status_beside_body,
     _shape,
+    several_models,
+    list_in_list,
+    header_lost,
+    empty_error,
+    without_lastrowid,
+    deleted_in_cascade,
+    compared_in_python,
+    whole_value,
+    limit_for_offset,
+    raised_here,
 )

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
+
+from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.reached import functions_of_app
 
 if TYPE_CHECKING:
     from classroom.checks.causes.scene import Scene
 
 RETURN_TYPE = re.compile(r"\bdef [^\n]*\) *-> *([\w. |\[\]]{1,60}):(?!.*\bdef )", re.DOTALL)  # of the last function
 CALLABLE = ("function", "method", "builtin_function_or_method")
+GIVING = (ast.Return, ast.Yield)
 MAX_VALUE = 60  # characters of a value that is shown
 
 
@@ -49,7 +54,45 @@ def not_the_response_model(scene: Scene) -> str | None:
     is_list = not where and shown.startswith("[") and "valid dict" in reason[2]
     if is_list and (typed := RETURN_TYPE.search(scene.above)):
         return f"{name} returned a list, but its type is `-> {typed[1]}`: write `-> list` or `-> list[...]`."
-    return _mismatch(name, where, shown, reason[2])
+    return _from_source(scene, name, where, shown, reason[2]) or _mismatch(name, where, shown, reason[2])
+
+
+def _from_source(scene: Scene, name: str, where: str, shown: str, reason: str) -> str | None:
+    """Return what is wrong with a returned value if another line of the app tells it."""
+    place = scene.error.place
+    if shown == "None" and not where and (called := re.match(r"return (\w+)\(", scene.source)):
+        helper = next(
+            (one for one in functions_of_app(read_app_files(scene.folder).texts) if one.node.name == called[1]), None
+        )
+        if helper and not any(isinstance(node, GIVING) and node.value is not None for node in ast.walk(helper.node)):
+            return f"{helper.file}, line {helper.node.lineno}: {called[1]}() ends without a return, so {name} returned None."
+    if shown == "None" and where and "valid list" in reason:
+        single = re.compile(rf"^[ \t]+{where}[ \t]*:[ \t]*Mapped\[[ \t]*([\"']?)(\w+)\1[ \t]*\]", re.MULTILINE)
+        for file, text in read_app_files(scene.folder).texts.items():
+            if found := single.search(text):
+                line = text.count("\n", 0, found.start()) + 1
+                return f'{file}, line {line}: `{where}` is a single {found[2]} here: write Mapped[list["{found[2]}"]].'
+    if (
+        reason == "Field required"
+        and place
+        and place.function
+        and (model := _response_model(place.file, place.function, scene))
+    ):
+        return f"{name} returned a value without `{where}`, which {model} requires: {shown}"
+    return None
+
+
+def _response_model(file: str, function: str, scene: Scene) -> str | None:
+    """Return the response_model of an endpoint as it is written, with its line."""
+    text = read_app_files(scene.folder).texts.get(file, "")
+    head = re.search(rf"^(?:async )?def {function}\(", text, re.MULTILINE)
+    decorator = text.rfind("\n@", 0, head.start()) if head else -1
+    found = (
+        re.compile(r"response_model\s*=\s*[\w.\[\]]+").search(text, decorator, head.start())
+        if head and decorator >= 0
+        else None
+    )
+    return f"{found[0]} (line {text.count(chr(10), 0, found.start()) + 1})" if found else None
 
 
 def _mismatch(name: str, where: str, shown: str, reason: str) -> str:
@@ -60,6 +103,10 @@ def _mismatch(name: str, where: str, shown: str, reason: str) -> str:
         return f"{name} returned a list, but its response_model is a single object: write response_model=list[...]."
     if shown.startswith("HTTPException"):
         return f"{name} returned an HTTPException: it must be raised (raise HTTPException...)."
+    if method := re.match(r"<(?:bound method|built-in method|function) (?:[\w.]+\.)?(\w+)", shown):
+        return f"{name} returned the method {method[1]} instead of its result: write {method[1]}(), with parentheses."
+    if shown.startswith("<sqlalchemy.sql.selectable.Select"):
+        return f"{name} returned a statement that was never executed: pass it to session.scalars()."
     if re.match(r"\(<[\w.]+", shown):
         return f"{name} returned rows, not objects (use scalars()): {where or 'it'} is {shown}."
     if reason == "Field required":

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_LINE = 120  # characters of a line that is shown
 MAX_CAUSE = 900
+CURLY = "\u2018\u2019\u201c\u201d"
 STATEMENT = re.compile(r"(?:CREATE|INSERT|SELECT|UPDATE|DELETE|DROP)\b", re.IGNORECASE)
 CLAUSE = re.compile(r"(FROM|WHERE|GROUP|HAVING|ORDER|LIMIT|(?:LEFT|RIGHT|INNER)?\s*JOIN|ON)\b", re.IGNORECASE)
 ORDER = ("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT")  # of the clauses of a query
@@ -65,6 +66,10 @@ def _with_advice(error: str, text: str, offset: int) -> str:
     quoted = re.search(r'column "([^"]{1,60})" does not exist', error)
     if quoted and quoted[1].casefold() == "none":
         return f"{error}: in SQL, write NULL, not None"
+    if quoted and quoted[1][0] in CURLY:
+        return f"{error}: write straight quotes, as in 'Food', not curly ones"
+    if "operator does not exist" in error and text[offset : offset + 2] == "==":
+        return f"{error}: SQL compares with a single ="
     if quoted and text[offset : offset + 1] == '"':
         return f"{error}: write text in single quotes, '{quoted[1]}'"
     if "syntax error" not in error:

@@ -71,6 +71,9 @@ def _sql_syntax(scene: Scene) -> str | None:
     return None
 
 
+NO_COLUMNS = re.compile(r"\bINSERT\s+INTO\s+\w+[\"'\s]*VALUES\b", re.IGNORECASE)
+
+
 def _sql_words(scene: Scene) -> str | None:
     """Recognize SQL that is written in a way that other languages allow."""
     message = re.sub(r"^\w+: (?:\([\w.]+\) )?", "", scene.error.first_line)
@@ -80,6 +83,10 @@ def _sql_words(scene: Scene) -> str | None:
         r"\bSET\b.*\bAND\b", scene.statement, re.DOTALL
     ):
         return f"{message}: in SET, columns are separated by commas, not AND."
+    if re.search(
+        r"invalid input syntax for type|more expressions than target columns", scene.text
+    ) and NO_COLUMNS.search(scene.statement):
+        return f"{message}: without a list of columns, the first value is for the first column, the id."
     text, quoted = scene.statement + scene.above, re.search(r"""column "'.*'" does not exist""", scene.text)
     if ("syntax error at or near" in scene.text and "'%s'" in text) or (quoted and '"%s"' in text.replace("\\", "")):
         return f"{message}: no quotes around %s, the driver adds them."

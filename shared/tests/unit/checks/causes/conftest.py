@@ -1,6 +1,8 @@
 """An app as a submission, and what it prints for an error."""
 
 import pytest
+from classroom.apps.exchange import Answer, Exchange, Headers
+from classroom.checks.causes.response_advice import advise
 
 
 def printed(error, source="x = 1", line=2):
@@ -20,3 +22,15 @@ def submission(tmp_path):
         return tmp_path
 
     return write
+
+
+@pytest.fixture
+def advice(submission):
+    """Return the advice about the response of an app: a body as text, and the request's method, path and fields."""
+
+    def ask(text, request, status, body, *, message="", printed="", files=None, **fields):
+        folder = submission(text, **(files or {}))
+        answer = Answer(status, Headers(), body.encode(), Exchange(*request.split(), **fields))
+        return advise(answer, folder, printed, message)
+
+    return ask

@@ -477,3 +477,67 @@ def test_error_of_another_file_has_to_be_caught(submission, source, said):
     cause = error_cause(printed("app.store.StoreAway: gone", source), submission(store="x = 1\n"))
 
     assert said in cause.splitlines()[0]
+
+
+def test_class_instead_of_an_app(submission):
+    """The line without parentheses is named, not the one that fails because of it."""
+    error = "TypeError: FastAPI.exception_handler() missing 1 required positional argument: 'exc_class_or_status_code'"
+
+    cause = error_cause(printed(error, "errors.install(app)", 3), submission("app = FastAPI\n\nerrors.install(app)\n"))
+
+    assert cause == "app/main.py, line 1: the parentheses are missing: write app = FastAPI().\n    app = FastAPI"
+
+
+def test_exception_of_another_module(submission):
+    """The import of an HTTPException that is not FastAPI's is named."""
+    folder = submission("from http.client import HTTPException\n")
+
+    assert "line 1: this HTTPException is not FastAPI's" in error_cause(
+        printed("http.client.HTTPException: (404, 'not found')"), folder
+    )
+
+
+def test_handler_of_another_exception(submission):
+    """A handler that is registered for HTTPException has no list of errors."""
+    text = "@app.exception_handler(HTTPException)\nasync def invalid(request, error):\n    return error.errors()\n"
+    error = "AttributeError: 'HTTPException' object has no attribute 'errors'"
+
+    cause = error_cause(printed(error, "return error.errors()", 3), submission(text))
+
+    assert "registered for HTTPException: write @app.exception_handler(RequestValidationError)" in cause
+
+
+def test_exception_that_no_line_returns(submission):
+    """An HTTPException that nothing returns is not called a returned one."""
+    error = "AttributeError: 'HTTPException' object has no attribute 'errors'"
+
+    assert "returns" not in error_cause(printed(error), submission())
+
+
+def test_exception_that_a_model_was_made_of(submission):
+    """The helper that returned an HTTPException is named where a model refuses it."""
+    error = (
+        "pydantic_core._pydantic_core.ValidationError: 1 validation error for VideoOut\n"
+        "id\n  Field required [type=missing, input_value=HTTPException(status_code=404), input_type=HTTPException]"
+    )
+    folder = submission("def owned():\n    return HTTPException(404)\n")
+
+    assert "which app/main.py, line 2, returns instead of raising it" in error_cause(printed(error), folder)
+
+
+def test_row_of_the_check_is_not_shown(submission):
+    """The values of the row that a database refuses explain nothing."""
+    error = (
+        'psycopg.errors.NotNullViolation: null value in column "name" violates not-null constraint\n'
+        "DETAIL:  Failing row contains (1, null)."
+    )
+
+    assert "Failing row" not in error_cause(printed(error), submission())
+
+
+def test_insert_without_columns(submission):
+    """The first value is for the id where no columns are named."""
+    error = 'psycopg.errors.InvalidTextRepresentation: invalid input syntax for type integer: "Elm"'
+    text = 'cursor.execute(\n    "INSERT INTO resources"\n    " VALUES (%s, %s)",\n    values,\n)\n'
+
+    assert "without a list of columns" in error_cause(printed(error, "cursor.execute(", 1), submission(text))

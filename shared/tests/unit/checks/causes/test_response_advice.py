@@ -1,5 +1,7 @@
 """Known mistakes that show in a response."""
 
+import json
+
 import pytest
 from classroom.apps.exchange import Answer, Exchange, Headers
 from classroom.checks.causes.response_advice import advise
@@ -694,3 +696,43 @@ def test_tuple_and_set(told, body, code, sentence):
 def test_hostile_body(told, body):
     """A response that is not JSON, or is too large, has no advice."""
     assert told("GET", "/items/1", 200, body) is None
+
+
+def test_exception_returned_with_204(advice):
+    """A 204 shows nothing of the HTTPException that was returned."""
+    text = (
+        '@app.delete("/items/{item_id}", status_code=204)\ndef delete(item_id: int):\n    return HTTPException(404)\n'
+    )
+
+    found = advice(text, "DELETE /items/1", 204, "", message="DELETE /items/1 returned 204, expected 404.")
+
+    assert found == "app/main.py, line 3: HTTPException is returned here: it must be raised (raise HTTPException...)."
+
+
+def test_two_models_in_a_signature(advice):
+    """FastAPI expects the names of both models in the body."""
+    text = '@app.put("/items")\ndef replace(item: ItemIn, changes: ItemPatch):\n    return 1\n'
+    body = json.dumps({"detail": [{"type": "missing", "loc": ["body", name]} for name in ("item", "changes")]})
+
+    found = advice(text, "PUT /items", 422, body, message="PUT /items returned 422, expected 200.")
+
+    assert found.startswith("app/main.py, line 2: item and changes are two models")
+
+
+@pytest.mark.parametrize(
+    ("line", "is_named"),
+    [
+        ('found = [one for one in found if tag in one["tags"]]', True),
+        ('found = [one for one in found if all(tag in one["tags"] for tag in tags)]', False),
+        ('found = [one for one in found if set(tag) <= set(one["tags"])]', False),
+    ],
+)
+def test_list_that_is_looked_for_in_a_list(advice, line, is_named):
+    """A list of parameters is none of the tags."""
+    text = f'@app.get("/items")\ndef read(tag: Annotated[list[str], Query()] = []):\n    {line}\n'
+    if "for tag" in line:
+        text = text.replace("tag:", "tags:")
+
+    found = advice(text, "GET /items", 200, "[]", message="The list is empty, expected 10 items.")
+
+    assert (found is not None and "line 3: tag is a list here" in found) is is_named

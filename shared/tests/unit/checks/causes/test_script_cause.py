@@ -150,3 +150,22 @@ def test_what_the_server_adds_is_told():
     cause = cause_of("SELECT nam FROM a", 'column "nam" does not exist', 8, more='Perhaps you meant "a.name".')
 
     assert cause.splitlines()[0] == f'{PATH}, line 1: column "nam" does not exist. Perhaps you meant "a.name".'
+
+
+def test_python_comparison():
+    """The server's hint about casts is replaced by the SQL operator."""
+    text = "SELECT 1 WHERE category == 'Food';"
+    error = "operator does not exist: text == unknown"
+
+    cause = cause_of(text, error, text.index("==") + 1, more="You might need to add explicit type casts.")
+
+    assert cause.splitlines()[0] == f"{PATH}, line 1: {error}: SQL compares with a single ="
+
+
+def test_curly_quotes():
+    """Quotes of a word processor are part of a name for the server."""
+    text = "SELECT \u2019Food\u2019;"
+
+    cause = cause_of(text, 'column "\u2019food\u2019" does not exist', text.index("\u2019") + 1)
+
+    assert "write straight quotes" in cause

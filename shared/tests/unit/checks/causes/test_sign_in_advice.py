@@ -141,3 +141,53 @@ def test_argument_without_depends(told, places, answers, sentence):
 def test_value_that_no_dependency_gives(told, places):
     """A value that is missing from a request, and that no dependency would give, is no mistake of Depends."""
     assert "Depends" not in (told(422, *places) or "")
+
+
+AUTH = """def current_account(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]):
+    {above}
+    return jwt.decode({token}, settings.{key}, algorithms=["HS256"], options={{"require": ["sub", "{claim}"]}})
+"""
+TOKEN = "def token(name, secret):\n    return jwt.encode({}, secret, algorithm='HS256')\n\n\nprint(token('a', settings.auth_secret))\n"
+REJECTED = "A valid token was rejected with 401. It is signed with HS256."
+BEARER_TOKEN = {"Authorization": "Bearer e30.eyJzdWIiOiAiYWRhIiwgImV4cCI6IDF9.c2ln"}  # sub and exp
+
+
+@pytest.fixture
+def decoded(advice):
+    """Return the advice about a 401 of an app that decodes tokens like this."""
+
+    def ask(token="credentials.credentials", key="auth_secret", claim="exp", above="pass"):
+        text = AUTH.format(token=token, key=key, claim=claim, above=above)
+        fields = {"message": REJECTED, "headers": BEARER_TOKEN, "files": {"token": "import jwt\n" + TOKEN}}
+        return advice("import jwt\n" + text, "POST /videos", 401, "{}", **fields)
+
+    return ask
+
+
+def test_same_secret_under_a_parameter(decoded):
+    """A secret that encode() has from a parameter is the one that its callers give."""
+    assert decoded() is None
+
+
+def test_other_secret_under_a_parameter(decoded):
+    """Another secret than the one that the callers give is named."""
+    assert "decode() uses storage_secret, but encode() signs with auth_secret" in decoded(key="storage_secret")
+
+
+def test_credentials_that_are_decoded_whole(decoded):
+    """The object of HTTPBearer is not the token."""
+    assert decoded("credentials") == (
+        "app/main.py, line 4: credentials is an object: the token that decode() needs is credentials.credentials."
+    )
+
+
+def test_token_under_the_name_of_the_credentials(decoded):
+    """A variable that was changed before may be the token."""
+    assert decoded("credentials", above="credentials = credentials.credentials") is None
+
+
+def test_claim_that_the_token_lacks(decoded):
+    """A required claim that is not in the request's token is named."""
+    assert decoded(claim="iat") == (
+        "app/main.py, line 4: decode() requires the claim `iat`, which this request's token does not have."
+    )
