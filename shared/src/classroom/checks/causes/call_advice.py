@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from classroom.checks.causes.unexpected import Unexpected
 
 DOING = ("begin", "clear", "close", "commit", "flush", "reverse", "rollback", "sort")  # and return nothing
-GIVING = ("all", "fetchall", "fetchone", "first", "items", "keys", "values")
+GIVING = ("all", "fetchall", "fetchone", "first")
 
 
 def not_called(response: Unexpected) -> str | None:
@@ -31,8 +31,14 @@ def method_returned(response: Unexpected) -> str | None:
     if response.json != {}:
         return None
     for function in reached(response.routes, response.handler):
+        returned = {
+            ast.unparse(node.value) for node in ast.walk(function.node) if isinstance(node, ast.Return) and node.value
+        }
         for node in ast.walk(function.node):
-            value = node.value if isinstance(node, (ast.Return, ast.Assign)) else None
+            is_returned = isinstance(node, ast.Return) or (
+                isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in returned
+            )
+            value = node.value if is_returned and isinstance(node, (ast.Return, ast.Assign)) else None
             if isinstance(value, ast.Attribute) and value.attr in GIVING:
                 name = ast.unparse(value)
                 return f"{function.file}, line {value.lineno}: the parentheses are missing: write {name}()."

@@ -104,13 +104,10 @@ def _returned_exception(scene: Scene) -> str | None:
     """Recognize the use of what a dependency or another function returned: an HTTPException."""
     if not RETURNED_EXCEPTION.search(scene.text):
         return None
-    returned = next(returned_exceptions(read_app_files(scene.folder).texts), None)
-    if returned is None:
-        return None
-    return (
-        f"this is an HTTPException, which {returned.file}, line {returned.line}, returns instead of raising it "
-        f"({scene.error.first_line})."
-    )
+    found = list(returned_exceptions(read_app_files(scene.folder).texts))
+    where = f"{found[0].file}, line {found[0].line}," if len(found) == 1 else "another function"
+    said = f"this is an HTTPException, which {where} returns instead of raising it ({scene.error.first_line})."
+    return said if found else None
 
 
 def _other_exception(scene: Scene) -> str | None:

@@ -65,10 +65,7 @@ def module_as_type(scene: Scene) -> str | None:
 def model_as_dict(scene: Scene) -> str | None:
     """Recognize a model that is used like a dict."""
     found = OF_A_DICT.match(scene.text)
-    if (
-        found is None
-        or _only(rf"^class {found[1]}\((?:[\w.]+, *)*(?:BaseModel|\w+(?:In|Out|Base))\b", scene.folder) is None
-    ):
+    if found is None or _only(rf"^class {found[1]}\((?:[\w.]+, *)*(?:BaseModel|\w+(?:In|Out))\b", scene.folder) is None:
         return None
     return f"{found[0]}: {found[1]} is a model, not a dict: model_dump() makes a dict of it."
 

@@ -19,6 +19,7 @@ FORM = "application/x-www-form-urlencoded"
 REJECTED = re.compile(r"returned 4\d\d, expected 2\d\d")
 DEF = re.compile(r"^[ \t]*(?:async[ \t]+)?def[ \t]+(\w{1,80})[ \t]*\(", re.MULTILINE)
 MAX_FUNCTIONS = 200
+OK = 200
 MAX_SIGNATURE = 1000  # characters
 # A parameter that FastAPI takes from the query unless its name is in the path.
 FROM_QUERY = re.compile(
@@ -98,7 +99,7 @@ def _is_missing_model(detail: Mapping[str, object]) -> bool:
 
 def list_in_list(response: Unexpected) -> str | None:
     """Recognize a list of parameters that is looked for as if it were one of them, as in `tag in product["tags"]`."""
-    if response.handler is None:
+    if response.handler is None or response.answer.status != OK:
         return None
     lists = [name for name, text in arguments_of(response.handler.body).items() if re.search(r":.*\blist\[", text)]
     code = [(number, line.partition("#")[0]) for number, line in response.handler.body]

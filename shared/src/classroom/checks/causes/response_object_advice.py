@@ -25,7 +25,8 @@ def header_lost(response: Unexpected) -> str | None:
             target for node in ast.walk(function.node) if isinstance(node, ast.Assign) for target in node.targets
         ]
         found = next(filter(None, (re.match(header, ast.unparse(each), re.IGNORECASE) for each in assigned)), None)
-        for call in _returned(function.node):
+        returns = [node for node in ast.walk(function.node) if isinstance(node, ast.Return)]
+        for call in _returned(function.node) if len(returns) == 1 else ():
             if found and not any(keyword.arg == "headers" for keyword in call.keywords):
                 return (
                     f"{function.file}, line {call.lineno}: this {ast.unparse(call.func)} is sent instead of `{found[1]}`, "

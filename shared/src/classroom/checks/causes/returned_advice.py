@@ -61,9 +61,8 @@ def _from_source(scene: Scene, name: str, where: str, shown: str, reason: str) -
     """Return what is wrong with a returned value if another line of the app tells it."""
     place = scene.error.place
     if shown == "None" and not where and (called := re.match(r"return (\w+)\(", scene.source)):
-        helper = next(
-            (one for one in functions_of_app(read_app_files(scene.folder).texts) if one.node.name == called[1]), None
-        )
+        helpers = [one for one in functions_of_app(read_app_files(scene.folder).texts) if one.node.name == called[1]]
+        helper = helpers[0] if len(helpers) == 1 else None
         if helper and not any(isinstance(node, GIVING) and node.value is not None for node in ast.walk(helper.node)):
             return f"{helper.file}, line {helper.node.lineno}: {called[1]}() ends without a return, so {name} returned None."
     if shown == "None" and where and "valid list" in reason:

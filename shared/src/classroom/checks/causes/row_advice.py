@@ -28,7 +28,8 @@ DELETED, CONFLICT, INVALID, BROKEN = "204", "409", "422", 500
 
 def without_lastrowid(response: Unexpected) -> str | None:
     """Recognize `lastrowid`, which PostgreSQL does not fill: the id that was sent is 0."""
-    if not isinstance(response.json, dict) or response.json.get("id") not in (0, None):
+    is_psycopg = any("psycopg" in text for text in response.routes.texts.values())
+    if not is_psycopg or not isinstance(response.json, dict) or response.json.get("id", ...) not in (0, None):
         return None
     for function, node in _nodes(response):
         if isinstance(node, ast.Attribute) and node.attr == "lastrowid":
@@ -83,7 +84,7 @@ def compared_in_python(response: Unexpected) -> str | None:
     for function, node in _conditions(response):
         column, operator = node.left, node.ops[0]
         where = f"{function.file}, line {node.lineno}"
-        if isinstance(operator, (ast.Is, ast.IsNot)) and _is_column(column):
+        if isinstance(operator, (ast.Is, ast.IsNot)) and _is_column(column) and _has_tables(response):
             always = "False" if isinstance(operator, ast.Is) else "True"
             is_none = isinstance(node.comparators[0], ast.Constant)
             word = ("is_(None)" if always == "False" else "is_not(None)") if is_none else "=="
@@ -99,12 +100,15 @@ def compared_in_python(response: Unexpected) -> str | None:
 
 def whole_value(response: Unexpected) -> str | None:
     """Recognize `ilike(q)` where only a part of the value is known."""
-    if not response.answer.body or response.answer.status != 200:  # noqa: PLR2004
+    found = response.json.get("items") if isinstance(response.json, dict) else response.json
+    if found != []:
         return None
     for function, node in _nodes(response):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PATTERNS:
             value = node.args[0] if node.args else None
-            if _is_column(node.func.value) and isinstance(value, ast.Name) and _is_argument(value.id, function):
+            if not isinstance(value, ast.Name) or f"{value.id}=" not in response.exchange.path:
+                continue
+            if _is_column(node.func.value) and _is_argument(value.id, function):
                 call = f"{node.func.attr}({value.id})"
                 return (
                     f"{function.file}, line {node.lineno}: {call} finds only values that equal {value.id} as a whole: "
@@ -135,6 +139,11 @@ def _conditions(response: Unexpected) -> Iterator[tuple[Reached, ast.Compare]]:
     for function, node in _nodes(response):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHOOSING:
             yield from ((function, argument) for argument in node.args if isinstance(argument, ast.Compare))
+
+
+def _has_tables(response: Unexpected) -> bool:
+    """Return whether an app has classes of tables, whose attributes are columns."""
+    return any("Mapped[" in text or "__tablename__" in text for text in response.routes.texts.values())
 
 
 def _is_column(node: ast.expr) -> bool:

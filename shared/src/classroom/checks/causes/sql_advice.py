@@ -84,9 +84,9 @@ def _sql_words(scene: Scene) -> str | None:
     ):
         return f"{message}: in SET, columns are separated by commas, not AND."
     if re.search(
-        r"invalid input syntax for type|more expressions than target columns", scene.text
+        r"invalid input syntax for type integer|more expressions than target columns", scene.text
     ) and NO_COLUMNS.search(scene.statement):
-        return f"{message}: without a list of columns, the first value is for the first column, the id."
+        return f"{message}: without a list of columns, the first value is for the first column of the table."
     text, quoted = scene.statement + scene.above, re.search(r"""column "'.*'" does not exist""", scene.text)
     if ("syntax error at or near" in scene.text and "'%s'" in text) or (quoted and '"%s"' in text.replace("\\", "")):
         return f"{message}: no quotes around %s, the driver adds them."

@@ -11,7 +11,6 @@ from classroom.checks.causes.reached import reached
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from classroom.checks.causes.routes import Route
     from classroom.checks.causes.unexpected import Unexpected
 
 NOT_IMPLEMENTED = 501
@@ -77,12 +76,17 @@ def in_on_a_column(response: Unexpected) -> str | None:
 
 
 def not_written(response: Unexpected) -> str | None:
-    """Find the only line that can have raised a NotImplementedError whose text names no TODO."""
+    """Find the only line that the request reaches and that raises a NotImplementedError of this text, which names no TODO."""
     detail = _detail(response)
     if response.answer.status != NOT_IMPLEMENTED or detail is None or TODO.search(detail):
         return None
-    place = place_of(detail, _without_other_endpoints(response))
-    return f"{place} still raises NotImplementedError: write your own code there." if place else None
+    places = []
+    for file, node in reached(response.routes, response.handler):
+        lines = response.routes.texts[file].splitlines()[: node.end_lineno]
+        for number, line in enumerate(lines[node.lineno - 1 :], start=node.lineno):
+            if (raised := RAISE.match(line)) and (raised[2] or "") == detail:
+                places.append(f"{file}, line {number}")
+    return f"{places[0]} still raises NotImplementedError: write your own code there." if len(places) == 1 else None
 
 
 def place_of(detail: str, texts: Mapping[str, str]) -> str | None:
@@ -100,19 +104,3 @@ def _detail(response: Unexpected) -> str | None:
     """Return what the response says."""
     detail = response.json.get("detail") if isinstance(response.json, dict) else None
     return detail if isinstance(detail, str) else None
-
-
-def _without_other_endpoints(response: Unexpected) -> dict[str, str]:
-    """Return the files with the lines of all endpoints emptied but of the one that has responded."""
-    texts = dict(response.routes.texts)
-    for route in response.routes.found:
-        if not _is_handler(route, response.handler):
-            lines = texts[route.file].splitlines()
-            for number, _ in route.body:
-                lines[number - 1] = ""
-            texts[route.file] = "\n".join(lines)
-    return texts
-
-
-def _is_handler(route: Route, handler: Route | None) -> bool:
-    return handler is not None and (route.file, route.line) == (handler.file, handler.line)

@@ -31,7 +31,7 @@ def told(submission):
     ("body", "reason"),
     [
         (CHANGED_IN_AN_IF, "line 6 changes `i` only under `if items[i] < 3:`"),
-        ("        print(items)", "no line in it changes `i`"),
+        ("        print(items)", "no line in it changes `i` or `items`"),
     ],
 )
 def test_loop_that_may_never_end(told, body, reason):
@@ -46,6 +46,7 @@ def test_loop_that_may_never_end(told, body, reason):
         ("        if i:\n            i += 1\n        else:\n            i += 2", "i < len(items)"),
         ("        if items[i] < 3:\n            break", "i < len(items)"),
         ("        queue.pop()", "queue"),
+        ("        items[i] = 1", "i < len(items)"),
         ("        queue.pop()", "queue != []"),
     ],
 )

@@ -2,7 +2,8 @@
 
 import pytest
 
-APP = """@app.get("/resources")
+APP = """# Resource has a column of the type Mapped[str]
+@app.get("/resources")
 def list_resources(q: str, resource_id: int, limit: int, offset: int):
     found = select(Resource){call}
     return found
@@ -14,7 +15,7 @@ def told(advice):
     """Return the advice about an empty list of an app whose query has this call."""
 
     def ask(call, text=APP):
-        return advice(text.replace("{call}", call), "GET /resources", 200, "[]", message="`items` is empty.")
+        return advice(text.replace("{call}", call), "GET /resources?q=soup", 200, "[]", message="`items` is empty.")
 
     return ask
 
@@ -34,7 +35,7 @@ def test_condition_that_is_something_else(told, call, shown):
     """A query that Python or the database understands in another way is named by its line."""
     found = told(call)
 
-    assert found.startswith("app/main.py, line 3: ")
+    assert found.startswith("app/main.py, line 4: ")
     assert shown in found
 
 
@@ -62,11 +63,11 @@ def test_value_that_was_changed_before_is_not_blamed(told):
 
 def test_id_from_lastrowid(advice):
     """The id 0 is explained by lastrowid."""
-    text = '@app.post("/rows")\ndef create():\n    return {"id": cursor.lastrowid}\n'
+    text = 'import psycopg2\n@app.post("/rows")\ndef create():\n    return {"id": cursor.lastrowid}\n'
 
     found = advice(text, "POST /rows", 201, '{"id": 0}', message="`id` is 0, expected 7.")
 
-    assert found.startswith("app/main.py, line 3: lastrowid has no id in PostgreSQL")
+    assert found.startswith("app/main.py, line 4: lastrowid has no id in PostgreSQL")
 
 
 @pytest.mark.parametrize(
