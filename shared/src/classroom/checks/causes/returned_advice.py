@@ -73,6 +73,7 @@ def _from_source(scene: Scene, name: str, where: str, shown: str, reason: str) -
                 return f'{file}, line {line}: `{where}` is a single {found[2]} here: write Mapped[list["{found[2]}"]].'
     if (
         reason == "Field required"
+        and shown.startswith("{")
         and place
         and place.function
         and (model := _response_model(place.file, place.function, scene))
