@@ -19,6 +19,7 @@ CONDITIONS = (ast.If, ast.ExceptHandler)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 SUCCESS = "2"  # the first digit of a status code
 REJECTED = range(400, 500)
+NOT_FOUND = " returned 404, but"  # in the message of a check that knows what should have been found
 MOST_SHOWN = 90  # characters of a condition
 
 
@@ -50,14 +51,9 @@ def _raises(statement: ast.stmt, status: int) -> bool:
 
 def raised_here(response: Unexpected) -> str | None:
     """Find the only line of the app that can have raised the rejection of a request that is right."""
-    found, sent = STATUSES.search(response.message), response.answer.status
-    is_right = found is not None and found[1] == str(sent) and found[2].startswith(SUCCESS)
+    sent = response.answer.status
     detail = response.json.get("detail") if isinstance(response.json, dict) else None
-    if (
-        sent not in REJECTED
-        or not isinstance(detail, str)
-        or not (is_right or " returned 404, but" in response.message)
-    ):
+    if sent not in REJECTED or not isinstance(detail, str) or not _is_only_rejected(response):
         return None
     if sum(text.count(detail) for text in response.routes.texts.values()) != 1:
         return None  # another line may have raised the same
@@ -68,6 +64,15 @@ def raised_here(response: Unexpected) -> str | None:
                 if raised and (raised.status, raised.detail) == (sent, detail):
                     return f"{function.file}, line {statement.lineno} raised this {sent}{_where(block, response.routes.texts[function.file])}"
     return None
+
+
+def _is_only_rejected(response: Unexpected) -> bool:
+    """Return whether a check says that a request should have been accepted, and gives no cause of its own."""
+    found = STATUSES.search(response.message)
+    if found is None:
+        return NOT_FOUND in response.message
+    is_right = found[1] == str(response.answer.status) and found[2].startswith(SUCCESS)
+    return is_right and response.message[found.end() :].strip() in ("", ".")
 
 
 def _where(block: Block, text: str) -> str:

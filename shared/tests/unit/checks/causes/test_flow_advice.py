@@ -82,3 +82,10 @@ def test_right_error_is_not_explained(advice):
     message = "The response is {...}, expected another."
 
     assert advice(APP.format(body=f"    {RAISE}"), "GET /items/5", 404, NOT_FOUND, message=message) is None
+
+
+def test_cause_that_the_check_gives_is_not_covered(advice):
+    """A check that itself says why is not explained by the line."""
+    message = f"{EXPECTED_200} Is the id of the right type?"
+
+    assert advice(APP.format(body=f"    {RAISE}"), "GET /items/5", 404, NOT_FOUND, message=message) is None
