@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import shlex
 import stat
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from classroom.core.assignment import EXTRA
 from classroom.core.imports import imports, is_code, is_known, meant
+from classroom.core.listing import MAX_SEARCHED, entries, listing
 from classroom.core.text import one_line
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ ENVIRONMENT = "pyvenv.cfg"  # marks a virtual environment, no matter what its fo
 APP = "app/main.py"
 PACKAGE = "app/main/__init__.py"
 MAX_NOTES = 10  # about one submission
-MAX_SEARCHED, MAX_DEPTH = 3_000, 4  # files and nested folders that are searched for a missing file
 MAX_SIZE = 1_000_000  # bytes of a file that is inspected
 MAX_SIZE_FOR_IMPORTS = 200_000  # bytes of a file whose imports are inspected
 MOST_IMPORTS = 500
@@ -114,10 +114,11 @@ class Inspection:
         missing = self._missing(home)
         if not missing and not pushed:
             return
-        files, empty = _listing(home)
+        files, empty = listing(home, NEVER_GRADED)
+        others = [name for name in files if not self._is_handed_out(name)]
         # A commit contains no empty folder, so an empty one was a repository of its own.
         inside = [nested_note(name) for name in empty if self._is_own(name)] if pushed else []
-        explanations = list(filter(None, (_explanation(name, files) for name in missing)))
+        explanations = list(filter(None, (_explanation(name, others) for name in missing)))
         if missing and pushed and not inside and not explanations:
             inside = [nested_note(name) for name in empty]
         yield from (*inside, *explanations)
@@ -126,6 +127,15 @@ class Inspection:
                 yield ignored_note(PurePosixPath(name).parent.as_posix())
         if missing and not inside and not explanations:
             yield self._missing_note(missing)
+
+    def _is_handed_out(self, name: str) -> bool:
+        """Return whether a file belongs to an extra, the course or another week, so it is not a misplaced file."""
+        parts = PurePosixPath(name).parts
+        given = {"tests", *self.assignment.published, *self.assignment.course_files}
+        if EXTRA in parts[:-1] or parts[0] in given - {*self.assignment.student_files}:
+            return True
+        homes = (self.assignment.folder, self.assignment.course)
+        return self.graded and any((home / name).is_file() for home in homes)
 
     def _missing_note(self, missing: list[str]) -> str:
         if self.names:
@@ -145,7 +155,7 @@ class Inspection:
     def _missing(self, home: OpenFolder) -> list[str]:
         """Return the missing files that checks need, the first one of each part."""
         # Compare listed names: some systems treat App and app as the same, and the grader does not.
-        there = {name for name, _ in _entries(home, 10 * MAX_SEARCHED)}
+        there = {name for name, _ in entries(home, 10 * MAX_SEARCHED)}
         names = {name for name in self.names if name.split("/", maxsplit=1)[0] in there}
         wanted = [name for name in starter_names(self.assignment) if name.endswith(".sql")] if self.graded else []
         if "app" in self.assignment.student_files and PACKAGE not in names:
@@ -204,6 +214,15 @@ def nested_note(name: str) -> str:
     )
 
 
+def alone_note(name: str) -> str:
+    """Return the note for a part that is a repository although the week's folder is not in one."""
+    path = shown(name)
+    return (
+        f"{path}/ is a git repository, but the week's folder is not in one, so a push from {path}/ does not contain "
+        f"the folder {path}/ itself: remove {path}/.git and hand in the week's folder"
+    )
+
+
 def ignored_note(name: str) -> str:
     """Return the note for a folder that is never graded and should not have been handed in."""
     return f"{shown(name)}/ was ignored: {_untrack(name)}"
@@ -239,34 +258,6 @@ def _unreadable(name: str, data: bytes) -> str | None:
         line = data.count(b"\n", 0, error.start) + 1
         return f"is not UTF-8 (line {line}): save it as UTF-8"
     return None
-
-
-def _listing(home: OpenFolder) -> tuple[list[str], list[str]]:
-    """Return the files and the empty folders below a folder, by path, within the limits of the search."""
-    files: list[str] = []
-    empty: list[str] = []
-    _list(home, "", files, empty)
-    return sorted(files, key=lambda name: (name.count("/"), name)), empty
-
-
-def _list(folder: OpenFolder, path: str, files: list[str], empty: list[str]) -> None:
-    entries = _entries(folder, MAX_SEARCHED)
-    if path and not entries:
-        empty.append(path.removesuffix("/"))
-    files += [f"{path}{name}" for name, is_folder in entries if not is_folder]
-    for name, is_folder in entries:
-        if len(files) + len(empty) > MAX_SEARCHED or path.count("/") >= MAX_DEPTH:
-            break
-        if is_folder and name not in NEVER_GRADED and not name.startswith("."):
-            with contextlib.suppress(OSError), folder.folder(name) as below:
-                _list(below, f"{path}{name}/", files, empty)
-
-
-def _entries(folder: OpenFolder, limit: int) -> list[tuple[str, bool]]:
-    """Return the entries of a folder; none if it was removed or cannot be read."""
-    with contextlib.suppress(OSError):
-        return folder.entries(limit)
-    return []
 
 
 def _explanation(wanted: str, files: Iterable[str]) -> str | None:

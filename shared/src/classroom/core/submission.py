@@ -16,7 +16,7 @@ from classroom.core.assignment import EXTRA
 from classroom.core.branches import branch_note, no_commit_note
 from classroom.core.errors import ClassroomError
 from classroom.core.git_history import History, is_bare
-from classroom.core.inspection import Inspection, limit_notes, nested_note
+from classroom.core.inspection import Inspection, alone_note, limit_notes, nested_note
 from classroom.core.open_folder import OpenFolder, why_unreadable
 from classroom.core.student_files import MAX_ENTRIES, student_files
 from classroom.core.text import one_line
@@ -168,13 +168,13 @@ def look(assignment: Assignment) -> list[str]:
 
 
 def _repositories_within(assignment: Assignment) -> list[str]:
-    """Return a note for each part that is a repository inside the week's own repository."""
+    """Return a note for each part that is a repository of its own, inside the week's repository or without one."""
     home = assignment.folder
-    if not any((folder / ".git").exists() for folder in (home, *home.parents)):
-        return []
+    within = any((folder / ".git").exists() for folder in (home, *home.parents))
     tops = [home / part for part in assignment.student_files]
     folders = [folder for top in tops for folder in (top, *top.glob("*/")) if (folder / ".git").exists()]
-    return [nested_note(folder.relative_to(home).as_posix()) for folder in folders]
+    note = nested_note if within else alone_note
+    return [note(folder.relative_to(home).as_posix()) for folder in folders]
 
 
 def _copy(

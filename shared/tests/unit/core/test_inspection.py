@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,20 @@ MISTAKES = {
         only("week1.zip", b"PK"),
         "week1.zip is an archive, which grading does not unpack: add the files themselves",
     ),
+    "text file next to an extra": (
+        lambda place: (
+            moved("app/main.py", "app/main.py.txt")(place),
+            write(place / "extra/pages/app/main.py", "app = 1\n"),
+        ),
+        "app/main.py.txt is not app/main.py: rename it, commit",
+    ),
+    "another name next to an extra": (
+        lambda place: (
+            moved("app/main.py", "app/server.py")(place),
+            write(place / "extra/pages/app/main.py", "app = 1\n"),
+        ),
+        "app/main.py is missing: put your app there",
+    ),
     "another name": (moved("app/main.py", "app/server.py"), "app/main.py is missing: put your app there"),
     "nothing but a page": (only("README.md", "# Mine"), "nothing in app/ was handed in: add your files with git add"),
     "link": (
@@ -276,6 +291,42 @@ def test_missing_query_is_told(tmp_path):
     ]
 
 
+def test_handed_out_file_is_never_in_the_wrong_folder(tmp_path):
+    """A file of the same name that the handout contains is not the missing one."""
+    week = Assignment.load(weeks(ROOT)[5])
+    place = tmp_path / "alice"
+    for part in ("app", "storage"):
+        shutil.copytree(week.folder / part, place / part)
+    (place / "app/main.py").rename(place / "app/server.py")
+
+    assert materialize(Submission("alice", place), week, tmp_path / "out") == [
+        "app/main.py is missing: put your app there"
+    ]
+
+
+def test_other_week_is_never_in_the_wrong_folder(tmp_path):
+    """In a copy of the whole course, another week's app is not the missing one."""
+    week = Assignment.load(weeks(ROOT)[1])
+    place = tmp_path / "alice"
+    shutil.copytree(weeks(ROOT)[2] / "app", place / weeks(ROOT)[2].name / "app")
+    write(place / week.folder.name / "README.md", "# Week 1")
+
+    (note,) = materialize(Submission("alice", place), week, tmp_path / "out")
+
+    assert note.startswith("nothing in app/ was handed in")
+
+
+def test_storage_of_the_week_is_not_a_misplaced_app(tmp_path):
+    """In a check in place, the handout's own files are not the missing one either."""
+    week = Assignment.load(weeks(ROOT)[5])
+    here = tmp_path / "week5"
+    shutil.copytree(week.folder / "app", here / "app")
+    shutil.copytree(week.folder / "storage", here / "storage")
+    (here / "app/main.py").rename(here / "app/server.py")
+
+    assert look(replace(week, folder=here)) == ["app/main.py is missing: put your app there"]
+
+
 def test_notes_are_few_and_harmless(told, assignment):
     """The notes are few and short, and sanitized, whatever the number of mistakes and the names."""
 
@@ -359,11 +410,17 @@ class TestOnALaptop:
     def test_repository_within_is_told_before_it_is_pushed(self, week, assignment):
         """A folder app that is a repository of its own is named while its files still exist."""
         git(week / "app", "init", "-q")
-        alone = look(assignment)
         git(week.parent, "init", "-q")
 
-        assert alone == []
         assert look(assignment)[0].startswith("app/ is a separate repository inside yours")
+
+    def test_repository_without_one_around_it_is_told(self, week, assignment):
+        """A folder app that is the only repository is named, because a push from it has no folder app."""
+        git(week / "app", "init", "-q")
+
+        (note,) = look(assignment)
+
+        assert note.startswith("app/ is a git repository, but the week's folder is not in one, so a push from app/")
 
     def test_case_is_told_where_the_system_does_not_mind(self, week, assignment):
         """File names are compared case-sensitively on every system."""

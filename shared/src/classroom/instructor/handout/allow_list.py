@@ -132,6 +132,7 @@ STUDENTS = (
     "core/git_history.py",
     "core/imports.py",
     "core/inspection.py",
+    "core/listing.py",
     "core/load.py",
     "core/locks.py",
     "core/open_folder.py",
