@@ -20,7 +20,7 @@ OPENING = 2  # lines
 HIDDEN = "A hidden check failed here."
 CAUSE, HAPPENED, ASKS = "Cause", "What happened", "The task asks"
 TRY_IT, CAME_BACK, PRINTED = "Try it yourself", "What came back", "Your app printed"
-COMMAND = re.compile(r"curl |\(printf |head -c |python -m websockets |[a-z_]+\d*=\S")
+COMMAND = re.compile(r"for n in |done$|curl |\(printf |head -c |python -m websockets |[a-z_]+\d*=\S")
 CODE = " " * 4  # how a line of source begins
 # What a database adds below its error.
 MORE = re.compile(r"\s|LINE \d|HINT:|DETAIL:|CONTEXT:|QUERY:|\[SQL|\[parameters|\(Background")

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 import threading
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from classroom.apps.exchange import WEBSOCKET
+from classroom.checks.by_hand.choice import choose, count_changes, first_about, needed_requests, once, until
 from classroom.checks.by_hand.curl import Variable, address, command, environment, header, repeated_tokens
+from classroom.checks.by_hand.loops import END, find_loop
 from classroom.checks.by_hand.multipart import parts_of
 from classroom.checks.by_hand.own_files import own_request, own_secret, own_size
 from classroom.checks.by_hand.tokens import signed_again, subject
@@ -27,11 +28,9 @@ if TYPE_CHECKING:
     from classroom.checks.by_hand.trail import Trail
     from classroom.checks.run import Run
 
-READS = ("GET", "HEAD")
 MAX_REQUESTS = 100  # of a check that sends hundreds
-MOST, RECENT = 6, 2  # requests that are shown; of more, the last before the one in question
+MOST = 6  # requests that are shown
 VALUE = re.compile(r"http://[^\s\"']+(?:/\d+|\?)")  # an id or a query that is the check's own
-ID_SENT = re.compile(r'"id": ?"([^"]{8,})"')  # by a client that chooses it
 NEW_START = "Stop the app and start it again here, then:"
 CHANGED = "The check changes a signed address; change one from your own app in the same way, and use it instead:"
 MANY = "Before {these}, the check sends {count} other {requests}, which {are} left out here."
@@ -53,14 +52,14 @@ def by_hand(run: Run, exchange: Exchange) -> str:
 def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     if any(request.method == WEBSOCKET for request in trail.requests):
         return websocket_steps(trail.requests[-MAX_REQUESTS:])
-    sent = _until(trail.requests, exchange)
+    sent = until(trail.requests, exchange)
     if reason := _why_not(trail.acts, sent):
         return reason
-    sent = _once(sent)
+    sent = once(sent)
     older, recent = sent[:-MAX_REQUESTS], sent[-MAX_REQUESTS:]
-    kept = _about(sent[-1], older)
-    needed = _needed([*kept, *recent])
-    lines = _commands(run, needed, _changes(older) - _changes(kept))
+    kept = first_about(sent[-1], older)
+    needed = needed_requests([*kept, *recent])
+    lines = _commands(run, needed, count_changes(older) - count_changes(kept))
     about = _about_rows(trail, needed, lines) if Act.ROWS in trail.acts else None
     return "\n".join([about, *lines] if about else lines)
 
@@ -76,86 +75,11 @@ def _about_rows(trail: Trail, requests: list[Exchange], lines: list[str]) -> str
     return Act.ROWS.value if any(VALUE.search(line) for line in lines) else None
 
 
-def _until(requests: list[Exchange], exchange: Exchange) -> list[Exchange]:
-    """Return the requests up to this one, or it alone if it was not recorded."""
-    for index, other in enumerate(requests):
-        if other is exchange:
-            return requests[: index + 1]
-    return [exchange]
-
-
-def _once(requests: list[Exchange]) -> list[Exchange]:
-    """Return the requests with only the last of equal reads in a row, which a check sends while it waits."""
-    return [
-        request
-        for request, following in pairwise([*requests, None])
-        if request is not None and (following is None or request.method not in READS or not _equal(request, following))
-    ]
-
-
-def _equal(request: Exchange, other: Exchange) -> bool:
-    fields = ("method", "path", "headers", "content", "port", "start")
-    return all(getattr(request, name) == getattr(other, name) for name in fields)
-
-
 def _why_not(acts: list[Act], sent: list[Exchange]) -> str | None:
     """Return why these requests cannot be repeated by hand, if so."""
     if any(request.thread != threading.get_ident() for request in sent):
         return Act.TOGETHER.value
     return next((act.value for act in acts if act is not Act.ROWS), None)
-
-
-def _needed(sent: list[Exchange]) -> list[Exchange]:
-    """Return the last request and those before it that change something or return what it needs."""
-    needed = [sent[-1]]
-    for index, request in reversed([*enumerate(sent[:-1])]):
-        if request.method not in READS:
-            needed.insert(0, request)
-            continue
-        if _new(request, needed, sent[:index]) or _read_before(request, needed):
-            needed.insert(0, request)
-    return needed
-
-
-def _about(last: Exchange, older: list[Exchange]) -> list[Exchange]:
-    """Return the first requests whose responses contain, or whose clients chose, what the last one is about."""
-    known: set[object] = set()
-    kept = []
-    for request in older:
-        values = {variable.key for variable in gives(request, [last])} | _chosen(request, [last])
-        if values - known:
-            kept.append(request)
-            known |= values
-    return kept
-
-
-def _changes(requests: list[Exchange]) -> int:
-    return sum(request.method not in READS for request in requests)
-
-
-def _read_before(request: Exchange, later: list[Exchange]) -> bool:
-    """Return whether a read is the first of two equal ones around a change, so that a cache may keep a stale copy."""
-    read = (request.method, request.path, request.port)
-    *between, last = later
-    others = [(other.method, other.path, other.port) for other in between]
-    return bool(between) and read == (last.method, last.path, last.port) and read not in others
-
-
-def _new(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
-    """Return whether a response is the first with a value that a later request needs."""
-    known = {variable.key for other in earlier for variable in gives(other, later)}
-    return any(variable.key not in known for variable in gives(request, later))
-
-
-def _makes(request: Exchange, later: list[Exchange], earlier: list[Exchange]) -> bool:
-    """Return whether a request creates what a later one is about."""
-    return _new(request, later, earlier) or bool(_chosen(request, later))
-
-
-def _chosen(request: Exchange, later: list[Exchange]) -> set[str]:
-    """Return the id that a client chose in a request, if a later path contains it."""
-    sent = ID_SENT.search((request.content or b"").decode("utf-8", "replace"))
-    return {sent[1]} if sent and any(sent[1] in other.path for other in later) else set()
 
 
 def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
@@ -166,13 +90,11 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         requests: those that may be shown.
         older: how many others changed something before them.
     """
-    shown = requests
+    shown, loop = requests, None
     if len(requests) > MOST:
-        *before, last = requests
-        recent = before[-RECENT:]
-        later = [*recent, last]
-        shown = [one for index, one in enumerate(before[:-RECENT]) if _makes(one, later, before[:index])] + later
-    left_out = older + len(requests) - len(shown)
+        loop = find_loop(requests, MOST)
+        shown = loop.shown if loop else choose(requests)
+    left_out = older + (0 if loop else len(requests) - len(shown))
     lines = [_left_out(left_out, len(shown))] if left_out else []
     owns = [_own(run, request) for request in shown]
     tokens = repeated_tokens(value for own in owns for value in own.headers.values())
@@ -189,11 +111,14 @@ def _commands(run: Run, requests: list[Exchange], older: int) -> list[str]:
         lines += [CHANGED] if request.signed is False and not any(leads_to(one.value, request) for one in known) else []
         keys = {variable.key for variable in known}
         given = [variable for variable in gives(request, shown[index + 1 :]) if variable.key not in keys]
+        lines += [loop.begin] if loop and request is loop.first else []
         variables = _named(given, known)
         fields = [header(name, value, tokens) for name, value in own.headers.items()]
         fields += [NO_TYPE] if _has_no_type(request) else []
         form, size = _own_form(run, request), own_size(run, request, len(request.content or b""))
-        lines += command(request, _address(request, own.path, known), fields, variables, form, size)
+        typed = command(request, _address(request, own.path, known), fields, variables, form, size)
+        lines += loop.numbered(request, typed) if loop else typed
+        lines += [END] if loop and request is loop.last else []
         known += variables
     return lines
 

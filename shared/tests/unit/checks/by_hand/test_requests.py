@@ -392,10 +392,76 @@ def test_many_requests_are_the_last_ones():
     """Of many requests the last are shown, with the number of the others."""
     creates = [sent("POST", "/items", content=b"{}", body=b'{"id":%d}' % number) for number in range(1, 13)]
 
-    shown = lines(*creates, sent("GET", "/items"))
+    shown = lines(*creates, sent("GET", "/items?sort=price"))
 
     assert shown[0] == "Before these, the check sends 10 other requests, which are left out here."
     assert len(shown) == 4
+
+
+def test_many_creations_of_a_list_are_a_loop():
+    """What is repeated before a list is read is a loop, so that the list has as many entries by hand."""
+    creates = [
+        sent("POST", "/items", headers=FORM, content=b'{"name": "Blue mug %d", "box": "no 77"}' % number, body=b"{}")
+        for number in range(131, 143)
+    ]
+
+    shown = lines(*creates, sent("GET", "/items?limit=10"))
+
+    assert shown == [
+        "for n in $(seq 12); do",
+        f"""curl -i {SITE}/items -d '{{"name": "Blue mug '$n'", "box": "no 77"}}'""",
+        "done",
+        f"curl -i '{SITE}/items?limit=10'",
+    ]
+
+
+def video(number, **fields):
+    """Return the requests that create, upload and complete a video."""
+    url = f"http://localhost:40001/videos/{number}?expires=9&signature={'a' * 64}"
+    body = b'{"id":"video-%d","upload_url":"%s"}' % (number, url.encode())
+    path = url.removeprefix("http://localhost:40001")
+    return [
+        sent("POST", "/videos", headers=FORM, content=b'{"title": "Owls %d"}' % number, body=body, **fields),
+        sent("PUT", path, content=b"\x00\xff" * 40, port=STORAGE_PORT, signed=True),
+        sent("POST", f"/videos/video-{number}/complete", **fields),
+    ]
+
+
+def test_steps_that_are_repeated_are_a_loop_of_several_lines():
+    """A loop has all steps of a repetition, and the variables that they need."""
+    pending = video(50)[0]
+
+    shown = lines(*video(41), *video(42), *video(43), pending, sent("GET", "/videos"))
+
+    assert shown[0] == "for n in $(seq 3); do"
+    assert shown[-5:] == [
+        'curl -i -X PUT "$upload_url" --data-binary @README.md',
+        f'curl -i -X POST "{SITE}/videos/$id/complete"',
+        "done",
+        f"""curl -i {SITE}/videos -d '{{"title": "Owls 50"}}'""",
+        f"curl -i {SITE}/videos",
+    ]
+
+
+def test_loop_is_not_used_for_one_of_its_items():
+    """If a later request is about one of many, the others are left out."""
+    shown = lines(
+        *video(41), *video(42), *video(43), sent("PATCH", "/videos/video-42", content=b"{}"), sent("GET", "/videos")
+    )
+
+    assert "for n" not in "".join(shown)
+
+
+def test_upload_of_a_video_that_is_shown_is_kept():
+    """Of many requests, those that upload and complete what the last one asks for are shown."""
+    create, upload, complete = video(41)
+    others = [sent("PATCH", "/videos/other", content=b"{}", body=b"{}") for _ in range(9)]
+
+    shown = lines(create, upload, complete, *others, sent("GET", "/videos/video-41"))
+
+    assert 'curl -i -X PUT "$upload_url" --data-binary @README.md' in shown
+    assert f'curl -i -X POST "{SITE}/videos/$id/complete"' in shown
+    assert shown[0] == "Before these, the check sends 7 other requests, which are left out here."
 
 
 def test_one_request_that_is_left_out_is_one():
