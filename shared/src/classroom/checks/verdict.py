@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PRINTED_LINES = 12
 MAX_TEXT = 2000  # characters of a text that a submission may have written, such as an error of its database
 SUBMISSIONS = (NotStarted, NoAnswer, AssertionError)  # errors that are the submission's, whenever they occur
+OUR_REASONS = ("It was not ready within", "It exited during startup")  # not printed by the app
 WRONG_SHAPE = "The response does not have the expected shape"
 
 
@@ -154,7 +155,8 @@ def _not_started(check: Check, run: Run, error: NotStarted) -> _Ruling:
     if check.task == first or others:
         if cause is None:
             return _Ruling(Verdict.FAIL, f"{sentence}\n{reason}")
-        return _Ruling(Verdict.FAIL, sentence, cause=cause, printed=reason)
+        ours, _, printed = reason.partition("\n") if reason.startswith(OUR_REASONS) else ("", "", reason)
+        return _Ruling(Verdict.FAIL, f"{sentence} {ours}".strip(), cause=cause, printed=printed or None)
     return _Ruling(Verdict.SKIPPED, f"because the app does not start (see task {first})", cause=cause)
 
 

@@ -67,7 +67,7 @@ class CheckResult:
         """
         stub = re.match(r"501 .*?\bTODO (\d{1,3})\b", self.answer or "", re.DOTALL)
         if stub is None and self.answer is None:
-            stub = re.match(rf"\S+, line \d+: TODO (\d{{1,3}}) {NOT_WRITTEN}", self.cause or "")
+            stub = re.match(rf"\S+, line \d+: TODO (\d{{1,3}}) {NOT_WRITTEN}", self.cause or self.message or "")
         alone = self.cause is None or NOT_WRITTEN in self.cause
         return alone and stub is not None and int(stub[1]) <= task
 

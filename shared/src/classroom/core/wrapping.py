@@ -1,4 +1,4 @@
-"""Wrap and shorten text at words, for a terminal; a word, a path or a JSON value is never cut in two."""
+"""Wrap and shorten text at words, for a terminal; a path or an address is cut in two only where it has to fit."""
 
 from __future__ import annotations
 
@@ -10,23 +10,36 @@ if TYPE_CHECKING:
 
 JSON = re.compile(r"\s*[\[{]\s*[\"\[{]")
 BREAK = re.compile(r"(?<=,)(?=\S)")  # where JSON without spaces can go on in the next line
+SIGN = re.compile(r"(?<=[/_.?&=, -])(?=\S)")  # where a path, an address or a name can
 SPACE = re.compile(
     r"(?<!\bGET)(?<!\bPUT)(?<!\bPOST)(?<!\bHEAD)(?<!\bPATCH)(?<!\bDELETE) "
 )  # a method stays with its path
 VALUES = re.compile(r"(?<=,)\s*(?=\S)")
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a string, none wider than `width` unless one word is; each keeps its indentation."""
-    return [part for line in text.splitlines() for part in _parts(line.rstrip(), width)] or [""]
+def wrapped(text: str, width: int, at: re.Pattern[str] = BREAK) -> list[str]:
+    """Return the lines of a string, none wider than `width` unless one word is; each keeps its indentation.
+
+    Args:
+        text: the string.
+        width: of a line.
+        at: where a word that is too wide may go on in the next line.
+    """
+    return [part for line in text.splitlines() for part in _parts(line.rstrip(), width, at)] or [""]
 
 
-def _parts(line: str, width: int) -> list[str]:
+def fitted(text: str, width: int) -> list[str]:
+    """Return the lines of a string, none wider than `width`: a word that is too wide breaks after a sign, or anywhere."""
+    lines = wrapped(text, width, SIGN)
+    return [line[at : at + width] for line in lines for at in range(0, max(len(line), 1), width)]
+
+
+def _parts(line: str, width: int, at: re.Pattern[str]) -> list[str]:
     if len(line) <= width:
         return [line]
     indent = line[: len(line) - len(line.lstrip())]
     parts, current = [], indent
-    for gap, piece in _pieces(line.strip(), width - len(indent)):
+    for gap, piece in _pieces(line.strip(), width - len(indent), at):
         if current != indent and len(current) + len(gap) + len(piece) > width:
             parts.append(current)
             current = indent
@@ -34,7 +47,7 @@ def _parts(line: str, width: int) -> list[str]:
     return [*parts, current]
 
 
-def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
+def _pieces(text: str, width: int, at: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     """Yield the pieces that a line can be made of, each with the space before it: values of JSON, else words."""
     if JSON.match(text) and VALUES.search(text):
         for position, value in _split(VALUES, text):
@@ -42,9 +55,9 @@ def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
             if len(value) <= width:
                 yield gap, value
             else:
-                yield from _words(value, width, gap)
+                yield from _words(value, width, gap, at)
     else:
-        yield from _words(text, width, "")
+        yield from _words(text, width, "", at)
 
 
 def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
@@ -56,10 +69,10 @@ def _split(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, str]]:
     yield position, text[begin:]
 
 
-def _words(text: str, width: int, gap: str) -> Iterator[tuple[str, str]]:
-    """Yield the words of a string, one that is too wide in the pieces that its commas end."""
+def _words(text: str, width: int, gap: str, at: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Yield the words of a string, one that is too wide in pieces."""
     for index, word in enumerate(SPACE.split(text)):
-        for number, piece in enumerate([word] if len(word) <= width else BREAK.split(word)):
+        for number, piece in enumerate([word] if len(word) <= width else at.split(word)):
             yield "" if number else " " if index else gap, piece
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from classroom.core.result import Verdict
 from classroom.core.text import sanitize
-from classroom.core.wrapping import wrapped
+from classroom.core.wrapping import fitted, wrapped
+from classroom.student.said_once import OWN_LINE, message_beside, printed_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,10 +22,9 @@ CAUSE, HAPPENED, ASKS = "Cause", "What happened", "The task asks"
 TRY_IT, CAME_BACK, PRINTED = "Try it yourself", "What came back", "Your app printed"
 COMMAND = re.compile(r"for n in |done$|curl |\(printf |head -c |python -m websockets |[a-z_]+\d*=\S")
 CODE = " " * 4  # how a line of source begins
-# What a database adds below its error.
-MORE = re.compile(r"\s|LINE \d|HINT:|DETAIL:|CONTEXT:|QUERY:|\[SQL|\[parameters|\(Background")
+CARET = re.compile(r" {4,}\^+")  # the line below it that points at the error
+SOURCE_LINES = 4  # of one line of source
 MOST_LINES, FIRST, LAST = 14, 5, 8  # of one text; the lines between are folded
-OWN_LINE = re.compile(r"(?:File \"(?P<file>[^\"\n]+)\"|(?P<path>[\w./-]{1,200}\.\w{1,9})), line (?P<line>\d+)")
 
 
 class Row(NamedTuple):
@@ -59,11 +58,11 @@ def check_rows(check: CheckResult, *, hidden: bool = False) -> list[Row]:
         return [Row(HAPPENED, HIDDEN), Row(ASKS, check.asks)]
     texts = (
         (CAUSE, check.cause),
-        (HAPPENED, folded(check.message or "")),
+        (HAPPENED, folded(message_beside(check.message or "", check.cause or ""))),
         (ASKS, check.asks),
         (TRY_IT, check.request),
         (CAME_BACK, check.answer),
-        (PRINTED, folded(_not_in_cause(check.printed or "", check.cause or ""))),
+        (PRINTED, folded(printed_beside(check.printed or "", check.cause or ""))),
     )
     return [Row(label, text) for label, text in texts if text]
 
@@ -78,14 +77,42 @@ def _opening_lines(rows: Iterable[Row], width: int) -> list[str]:
 
 
 def lead_lines(text: str, width: int) -> list[str]:
-    """Return the lines of a cause or of what happened: sentences are wrapped, a line of source stays one line."""
-    return [
-        part
-        for line in text.splitlines()
-        for part in (
-            [line[: width - 1] + "…" if len(line) > width else line] if line[:4] == CODE else wrapped(line, width)
-        )
-    ]
+    """Return the lines of a cause or of what happened: sentences are wrapped, and so is source, if no caret is below it."""
+    found: list[str] = []
+    lines = text.splitlines()
+    for above, line, below in zip(["", *lines], lines, [*lines[1:], ""], strict=False):
+        if not line.startswith(CODE):
+            found += wrapped(line, width)
+        elif _is_pointed_at(line, below, width):
+            found += _window(line, below, width)
+        elif not _is_pointed_at(above, line, width):
+            found += _source(line, width)
+    return found
+
+
+def _is_pointed_at(source: str, below: str, width: int) -> bool:
+    """Return whether a line of source is too wide, and carets are below it."""
+    wide = max(len(source), len(below)) > width
+    return wide and source.startswith(CODE) and CARET.fullmatch(below) is not None
+
+
+def _window(source: str, carets: str, width: int) -> list[str]:
+    """Return the part of a line of source around its carets, and the carets."""
+    room, mark = width - len(CODE) - 2, carets.index("^")
+    begin = max(min(mark - room // 2, len(source) - room), len(CODE))
+    left, right = "…" * (begin > len(CODE)), "…" * (begin + room < len(source))
+    carets = carets.strip()[: room - (mark - begin)]
+    return [f"{CODE}{left}{source[begin : begin + room]}{right}", " " * (len(CODE + left) + mark - begin) + carets]
+
+
+def _source(line: str, width: int) -> list[str]:
+    """Return a line of source in lines that fit, those after the first with a deeper indentation."""
+    if len(line) <= width:
+        return [line]
+    lines = fitted(line.strip(), width - 2 * len(CODE))
+    if len(lines) > SOURCE_LINES:
+        lines[SOURCE_LINES - 1] += "…"
+    return [CODE * (2 if index else 1) + part for index, part in enumerate(lines[:SOURCE_LINES])]
 
 
 def locations(check: CheckResult) -> list[tuple[str, int]]:
@@ -102,40 +129,6 @@ def folded(text: str) -> str:
         return text
     left_out = len(lines) - FIRST - LAST
     return "\n".join([*lines[:FIRST], f"  ... {left_out} more lines ...", *lines[-LAST:]])
-
-
-def _not_in_cause(printed: str, cause: str) -> str:
-    """Return what the app printed without the traceback of the error that the cause names."""
-    if not cause:
-        return printed
-    kept: list[str] = []
-    block: list[str] = []
-    dropped = fields = False  # of a Pydantic error: below it is each field, and what is wrong with it, indented
-    for line, below in pairwise([*printed.splitlines(), ""]):
-        if line.startswith("Traceback (") or (not block and line.lstrip().startswith('File "')):
-            kept += block
-            block, dropped = [line], False
-        elif block:
-            block.append(line)
-            if not line.startswith(" "):
-                dropped = _names(cause, block)
-                fields = dropped and "validation error" in line
-                kept += [] if dropped else block
-                block = []
-        elif not (dropped and (MORE.match(line) or (fields and below.startswith("  ")))):
-            kept.append(line)
-            dropped = False
-    return "\n".join([*kept, *block]).strip()
-
-
-def _names(cause: str, block: list[str]) -> bool:
-    """Return whether a cause names the error at the end of a traceback, by its words or its place."""
-    said, error = " ".join(cause.split()), block[-1].strip()
-    if error in said or (error.partition(": ")[2].strip()[:60] or error) in said:
-        return True
-    places = [(match["file"], match["line"]) for match in OWN_LINE.finditer("\n".join(block))]
-    named = OWN_LINE.match(cause)
-    return named is not None and (named["path"], named["line"]) in places
 
 
 def text_of(rows: Iterable[Row], width: int = WIDTH) -> str:

@@ -66,7 +66,7 @@ def waits_for(task: TaskResult) -> int | None:
 
 def _todo(task: TaskResult, check: CheckResult) -> int | None:
     """Return the number of the TODO that sent the response, or failed, if nothing else is wrong."""
-    found = re.search(r"\bTODO (\d{1,3})\b", check.answer or check.cause or "")
+    found = re.search(r"\bTODO (\d{1,3})\b", check.answer or check.cause or check.message or "")
     return int(found[1]) if found and check.is_stub(task.number) else None
 
 

@@ -67,6 +67,13 @@ def test_stub_of_a_later_task_is_no_stub_of_this_one(answer, stub):
     assert CheckResult("name", False, 1, Verdict.FAIL, answer=answer).is_stub(3) is stub
 
 
+def test_stub_of_a_migration_is_one():
+    """A file outside the app that raises its TODO is not written yet, as the message says."""
+    message = "migrations/versions/0001_a.py, line 15: TODO 3 is not written yet.\nalembic upgrade head failed."
+
+    assert CheckResult("name", False, 1, Verdict.FAIL, message=message).is_stub(3)
+
+
 class TestJson:
     RESULT = Result("week1", "alice", "graded", 13, 20, (score_task(TASK, [check(Verdict.PASS)]),), notes=("a note",))
 

@@ -1,6 +1,6 @@
 """Wrapping text for a terminal."""
 
-from classroom.core.wrapping import shortened, wrapped
+from classroom.core.wrapping import fitted, shortened, wrapped
 
 
 def test_text_is_wrapped_at_words():
@@ -41,3 +41,14 @@ def test_long_text_is_shortened_at_a_word():
 def test_method_stays_with_its_path():
     """A request is not broken between its method and its path."""
     assert wrapped("your app has GET /items", 18) == ["your app has", "GET /items"]
+
+
+def test_path_that_has_to_fit_breaks_after_a_sign():
+    """Where nothing may be wider than the line, a path breaks after a sign, and its rest is followed by the next word."""
+    assert fitted("queries/05_per_resource.sql, line 5", 20) == ["queries/05_per_", "resource.sql, line 5"]
+    assert fitted("GET /items?min_price=10&max_price=20", 16) == ["GET /items?min_", "price=10&max_", "price=20"]
+
+
+def test_word_without_signs_that_has_to_fit_is_cut():
+    """Where nothing may be wider than the line, a word without signs is cut."""
+    assert fitted("x" * 25, 10) == ["x" * 10, "x" * 10, "x" * 5]

@@ -114,6 +114,51 @@ def test_fields_of_a_validation_error_are_not_printed_again():
     assert check_rows(failed(cause=cause, printed=printed))[-1].text == "bye"
 
 
-def test_line_of_source_stays_one_line():
-    """A long line of source is cut, so that the caret below it is in its place."""
-    assert lead_lines("one two\n    a long line of code\n    ^", 12) == ["one two", "    a long …", "    ^"]
+def test_message_does_not_repeat_the_cause():
+    """An error that the cause names is not said again by what happened, and a sentence that the cause contains is left out."""
+    cause = 'queries/1.sql, line 5: syntax error at or near "AS"\n    SELECT 1 AS\n             ^'
+
+    (_, happened, _) = check_rows(failed(cause=cause, message='queries/1.sql fails: syntax error at or near "AS"'))
+
+    assert happened.text == "queries/1.sql fails."
+    assert "What happened" not in labels(failed(cause="a.py, line 1: TODO 2 is not set.", message="TODO 2 is not set."))
+
+
+def test_what_libraries_add_to_an_error_is_not_printed_again():
+    """What SQLAlchemy and Pydantic add after an empty line is left out with the error that the cause names."""
+    sql = "app/a.py, line 3: null value in column x"
+    printed = 'File "app/a.py", line 3, in x\n    run()\nIntegrityError: (N) null value\nDETAIL: y\n\n[SQL: UPDATE]\n[parameters: {}]'
+    unready = "app/a.py, line 3: SchemaError: Unable to generate"
+    schema = 'File "app/a.py", line 3, in x\n    run()\nSchemaError: Unable to generate\n\nIf you got this error by calling handler(x)\n\nFor further information visit x'
+
+    assert "Your app printed" not in labels(failed(cause=sql, printed=printed))
+    assert "Your app printed" not in labels(failed(cause=unready, printed=schema))
+
+
+def test_fields_whose_error_was_cut_off_are_not_printed_again():
+    """Of a long Pydantic error only the last fields are kept, which are left out, too."""
+    cause = "app/a.py, line 3: ValidationError: id: Field required"
+    field = "owner\n  Field required [type=missing, input_value=1]\n    For further information visit x\n"
+
+    assert check_rows(failed(cause=cause, printed=f"{field * 3}bye"))[-1].text == "bye"
+
+
+def test_error_of_the_kit_is_not_printed_again():
+    """A line without a traceback that the cause contains is left out."""
+    cause = "app/main.py has no `app`: it needs a line such as app = FastAPI()"
+
+    assert "Your app printed" not in labels(failed(cause=cause, printed=f"AttributeError: {cause}"))
+
+
+def test_line_of_source_is_cut_around_its_caret():
+    """A long line of source stays one line, cut so that the caret below it is in its place."""
+    assert lead_lines("one two\n    a long line of code\n    ^", 16) == ["one two", "    a long lin…", "    ^"]
+    assert lead_lines("    a long line of code\n                   ^", 16) == ["    …ne of code", "           ^"]
+    source = f"    {'x = 1; ' * 20}y"
+    code, caret = lead_lines(f"{source}\n{' ' * 74}^", 40)
+    assert code[caret.index("^")] == source[74]
+
+
+def test_long_line_of_source_is_wrapped():
+    """A long line of source that nothing points at goes on below, with a deeper indentation."""
+    assert lead_lines("    return one(two, three, four)", 24) == ["    return one(two,", "        three, four)"]
