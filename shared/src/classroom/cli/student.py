@@ -130,14 +130,22 @@ def _checked(arguments: argparse.Namespace, assignment: Assignment) -> Result:
 
 
 def _behind(assignment: Assignment, result: Result, seed: int | None) -> Result | None:
-    """Return the result of the earlier task that a task on its own waits for, if it is red."""
+    """Return the result of the earlier task that a task on its own waits for or builds on, if it is red."""
     from classroom.student.check import check_in_place
-    from classroom.student.remarks import waits_for
+    from classroom.student.remarks import RED, waits_for
 
     found = None
-    while result.tasks and (number := waits_for(result.tasks[0])):
-        found = result = check_in_place(assignment, only=number, seed=seed)
-    return found if found and found.tasks[0].verdict == "fail" else None
+    while result.tasks and result.tasks[0].verdict != "pass":
+        waits = waits_for(result.tasks[0])
+        for number in [waits] if waits else assignment.task(result.tasks[0].number).needs:
+            earlier = check_in_place(assignment, only=number, seed=seed)
+            if earlier.tasks and earlier.tasks[0].verdict != "pass":
+                break
+        else:
+            break
+        result = earlier
+        found = result if result.tasks[0].verdict in RED else found
+    return found
 
 
 def _watch(assignment: Assignment) -> int:
@@ -246,7 +254,7 @@ def _progress(_: argparse.Namespace) -> int:
     from classroom.core.assignment import course_top
     from classroom.core.course import find
     from classroom.student.progress import progress, progress_around
-    from classroom.student.scorecard import print_progress
+    from classroom.student.progress_table import print_progress
 
     broken: list[str] = []
     if top := course_top(Path.cwd()):

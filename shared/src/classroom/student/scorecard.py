@@ -6,13 +6,12 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from classroom.core.commands import typed
 from classroom.core.result import OFFICIAL, Verdict
 from classroom.core.text import sanitize
-from classroom.core.wrapping import shortened, wrapped
+from classroom.core.wrapping import fitted, shortened, wrapped
 from classroom.student.card import (
     CAME_BACK,
     CAUSE,
@@ -24,17 +23,16 @@ from classroom.student.card import (
     first_bad,
     lead_lines,
     lines_of,
+    opening,
 )
 from classroom.student.hints import hints_left
 from classroom.student.remarks import RED, SIGNS, advice, also, remark
+from classroom.student.said_once import notes_beside
 from classroom.student.since import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from classroom.core.assignment import Assignment
     from classroom.core.result import Result, TaskResult
-    from classroom.student.progress import Progress
 
 TITLE, NARROW = 34, 70  # columns of a title at most; of a terminal in which a remark has its own lines
 STUCK = "Stuck?"
@@ -59,7 +57,7 @@ class Scorecard:
         console: where to print it.
         hidden: whether to show the data of hidden checks.
         before: the result of the check before, to say what has changed.
-        behind: the result of the earlier task that the only task of `result` waits for.
+        behind: the result of the earlier task that the only task of `result` waits for or builds on.
         pushed: whether the result is from a push.
     """
 
@@ -99,18 +97,17 @@ class Scorecard:
         for adjustment in self.result.adjustments:
             self._say(f"From your instructor: {sanitize(adjustment.text)}", "cyan")
         red = self._red()
-        if red:
-            self._card(red)
-        if self.result.notes:
+        self._cards(red)
+        notes = notes_beside(self.result.notes, self._cause(red))
+        if notes:
             self._line()
-        for note in self.result.notes:
+        for note in notes:
             self._say(f"Note: {sanitize(note)}", "yellow")
         self._closing(red)
 
     def print_card(self) -> None:
         """Print only the card of the first red task, if there is one."""
-        if red := self._red():
-            self._card(red)
+        self._cards(self._red())
 
     def _red(self) -> TaskResult | None:
         """Return the task whose card is shown; where the only task waits, the one behind it."""
@@ -172,11 +169,28 @@ class Scorecard:
         points = f"{score}/{self.result.max_score}"
         self._line(f"{'':9}{'Total':<{self._title_width}}  {points:>{self._points_width}}", "bold")
 
+    def _cause(self, red: TaskResult | None) -> str:
+        """Return the cause that the card of a red task shows."""
+        rows = check_rows(first_bad(red), hidden=self.hidden) if red else []
+        return next((sanitize(row.text) for row in rows if row.label == CAUSE), "")
+
+    def _cards(self, red: TaskResult | None) -> None:
+        """Print the card of a red task; below that of an earlier one, the task's own if it has another error."""
+        if red is None:
+            return
+        if not self.behind:
+            self._card(red)
+            return
+        asked = self.result.tasks[0]
+        verb = "waits for" if asked.verdict is Verdict.SKIPPED else "builds on"
+        self._line()
+        self._say(f"Task {asked.number} {verb} task {red.number}, which is red:", "cyan")
+        self._card(red)
+        if asked.verdict in RED and opening(first_bad(asked)) != opening(first_bad(red)):
+            self._card(asked)
+
     def _card(self, task: TaskResult) -> None:
         self._line()
-        if self.behind:
-            waiting = self.result.tasks[0]
-            self._say(f"Task {waiting.number} waits for task {task.number}, which is red:", "cyan")
         self._line(f"  Task {task.number}: {task.title}", "bold")
         for row in self._rows(task):
             self._row(row)
@@ -226,9 +240,10 @@ class Scorecard:
 
 def _two_lines(text: str, width: int) -> list[str]:
     """Return the first two lines of a string, the second with an ellipsis if there are more."""
-    lines = wrapped(text, max(width, 20))
+    width = max(width, 20)
+    lines = fitted(text, width)
     if len(lines) > REMARK_LINES:
-        lines[REMARK_LINES - 1] = shortened(" ".join(lines[REMARK_LINES - 1 :]), max(width, 20))
+        lines[REMARK_LINES - 1] = shortened(" ".join(lines[REMARK_LINES - 1 : REMARK_LINES + 1]), width)
     return lines[:REMARK_LINES]
 
 
@@ -237,25 +252,3 @@ def print_card(
 ) -> None:
     """Print the scorecard to standard output."""
     Scorecard(assignment, result, Console(highlight=False), before=before, behind=behind).print()
-
-
-def print_progress(weeks: Sequence[Progress]) -> None:
-    """Print a line for each week, and one for each of its extras: the points of the last check, and its date."""
-    table = Table(box=None, show_header=False, padding=(0, 2))
-    for week in weeks:
-        number = "extra" if week.number is None else f"week {week.number}"
-        table.add_row(number, week.assignment.title, *_standing(week))
-        for extra in week.extras:
-            table.add_row("", f"extra: {extra.assignment.name}", *_standing(extra))
-    Console(highlight=False).print(table)
-
-
-def _standing(week: Progress) -> tuple[Text, Text]:
-    """Return the points of the last check, and what it found."""
-    result = week.result
-    if not result:
-        return Text(), Text("not checked yet", style="dim")
-    score = "" if result.score is None else f"{result.score}/{result.max_score}"
-    done = sum(task.verdict is Verdict.PASS for task in result.tasks)
-    status = f"{done} of {len(week.assignment.tasks)} tasks, checked {result.graded_at[:10]}"
-    return Text(score, style="bold"), Text(status, style="dim")

@@ -43,6 +43,19 @@ class TestCheck:
         assert done.status == 0
         assert "Double" not in done.out
 
+    def test_task_alone_that_builds_on_a_red_one(self, classroom, week):
+        """--task shows the card of the red task that a task builds on first, and then the task's own."""
+        starter = (week / "app/main.py").read_text()
+        wrong = starter.replace('raise NotImplementedError("TODO 2: return twice the number")', 'return {"double": 0}')
+        (week / "app/main.py").write_text(wrong)
+
+        done = classroom("check", 1, "--task", 3)
+
+        said, *cards = re.findall(r"^  Task .*", done.out, re.MULTILINE)
+        assert said == "  Task 3 builds on task 2, which is red:"
+        assert cards == ["  Task 2: Double", "  Task 3: No words"]
+        assert "Next: task 2." in done.out
+
     @pytest.mark.parametrize("name", ["pytest.ini", "tests"])
     def test_file_of_the_course_that_is_missing(self, classroom, week, name):
         """A file or folder that the checks need is named, with what to do."""

@@ -7,7 +7,7 @@ from classroom.student.scorecard import Scorecard
 from rich.console import Console
 
 
-def card(assignment, *checks, encoding="utf-8", **fields):
+def card(assignment, *checks, encoding="utf-8", width=200, **fields):
     """Return the scorecard of a result whose task 2 has these checks."""
     tasks = tuple(
         TaskResult(
@@ -33,7 +33,7 @@ def card(assignment, *checks, encoding="utf-8", **fields):
         }
     )
     output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    Scorecard(assignment, result, Console(file=output, width=200)).print()
+    Scorecard(assignment, result, Console(file=output, width=width)).print()
     output.flush()
     return output.buffer.getvalue().decode(encoding)
 
@@ -97,3 +97,39 @@ def test_long_response_is_cut_to_some_lines(assignment):
 
     assert "line 4" in shown
     assert "line 39" not in shown
+
+
+def test_row_with_a_long_path_fits_the_terminal(assignment):
+    """No row of the table is wider than the terminal, however long the path is that it names."""
+    message = f"queries/{'per_resource_' * 6}.sql, line 15: syntax error"
+    shown = card(assignment, failed(message=message), width=80)
+
+    assert max(len(line) for line in shown.partition("Total")[0].splitlines()) <= 80
+
+
+def test_note_that_the_cause_says_is_not_repeated(assignment):
+    """A note with the words of the card's cause, or about the same line, is left out, and others are shown."""
+    cause = "app/main.py is encoded in UTF-16: save it as UTF-8"
+    notes = (cause, "app/other.py is encoded in UTF-16: save it as UTF-8")
+
+    shown = card(assignment, failed(cause=cause), notes=notes)
+
+    assert f"Note: {cause}" not in shown
+    assert "Note: app/other.py" in shown
+    assert "Note:" not in card(assignment, failed(cause="a.py, line 5: no x."), notes=("a.py, line 5 imports x",))
+
+
+def test_card_of_the_task_behind_has_the_same_error(assignment):
+    """A task whose error is that of the red task that it builds on has no second card."""
+
+    def result(number, check):
+        task = TaskResult(number, f"Task {number}", 10, 0, Verdict.FAIL, None, (check,))
+        return Result(assignment=assignment.name, submission="", status=GRADED, score=0, max_score=10, tasks=(task,))
+
+    def shown(check):
+        console = Console(file=io.StringIO(), width=80)
+        Scorecard(assignment, result(3, check), console, behind=result(2, failed())).print()
+        return console.file.getvalue()
+
+    assert shown(failed()).count("GET / returned 404, expected 200.") == 1
+    assert "GET /b returned 500" in shown(failed(message="GET /b returned 500."))
