@@ -34,7 +34,7 @@ def main() -> int:
 
 def graded(said: str) -> int:
     """Return how many answers a `verify` graded; it ends with that line."""
-    found = re.search(r"^(\d+) answers graded in .*, no problems$", said, re.MULTILINE)
+    found = re.search(r"^(\d+) answers? graded in .*, no problems$", said, re.MULTILINE)
     if found is None:
         raise SystemExit(said)
     return int(found[1])

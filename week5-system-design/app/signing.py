@@ -17,6 +17,6 @@ def in_seconds(seconds: int) -> int:
 
 
 def signed_url(base: str, method: str, key: str, seconds: int) -> str:
-    """Return a URL on the storage at `base` that allows `method` ("PUT" or "GET") on this key for so many seconds."""
+    """Return a URL on the storage at `base` that allows `method` ("PUT" or "GET") on this key for this many seconds."""
     # TODO 5: {base}/{key}?expires=...&signature=..., README.md says what is signed, and with which secret.
     raise NotImplementedError("TODO 5: return a signed URL")

@@ -117,7 +117,8 @@ def advice(
 
 
 def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator[Advice]:
-    yield Advice(f"Everything passes. {'Read the notes, then hand it in.' if result.notes else 'Well done!'}", "good")
+    then = "Read the notes, then hand it in." if result.notes else "Well done!"
+    yield Advice(f"{_what_passes(result)} {then}", "good")
     yield Advice(assignment.about_hidden or HIDDEN_CHECKS, "good")
     if pushed:
         return
@@ -127,6 +128,16 @@ def _praise(assignment: Assignment, result: Result, *, pushed: bool) -> Iterator
         yield Advice("Already handed in: your last push contains these files.", "good")
     elif not result.notes:
         yield Advice(COMMIT if assignment.is_extra else "Hand it in.", "good")
+
+
+def _what_passes(result: Result) -> str:
+    """Return the sentence about a full score, which a red bonus task does not lower."""
+    bonus = [task for task in result.tasks if task.bonus and task.verdict is not Verdict.PASS]
+    if not bonus:
+        return "Everything passes."
+    numbers = " and ".join(str(task.number) for task in bonus)
+    many = len(bonus) > 1
+    return f"All {result.max_score} points; bonus task{'s' * many} {numbers} {'are' if many else 'is'} still red."
 
 
 def is_starting_point(result: Result) -> bool:

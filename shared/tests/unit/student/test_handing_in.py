@@ -1,5 +1,7 @@
 """What is left to do when everything passes."""
 
+from pathlib import Path
+
 import pytest
 from classroom.core.git import git
 from classroom.student.handing_in import is_handed_in, is_template
@@ -57,3 +59,14 @@ def test_design_as_it_was_committed_first_is_the_template(clone):
     (clone / "DESIGN.md").write_text("People watch videos.\n")
 
     assert not is_template(clone)
+
+
+def test_design_without_answers_is_the_template_without_a_repository(tmp_path):
+    """In a week that was downloaded as a ZIP, the handout's DESIGN.md is the template until there is an answer in it."""
+    template = (Path(__file__).resolve().parents[4] / "week5-system-design/DESIGN.md").read_text()
+    (tmp_path / "DESIGN.md").write_text(template)
+    assert is_template(tmp_path)
+
+    (tmp_path / "DESIGN.md").write_text(template.replace("| cache | | |", "| cache | keeps copies | lie |"))
+
+    assert not is_template(tmp_path)

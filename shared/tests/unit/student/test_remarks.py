@@ -53,11 +53,14 @@ def result(*tasks):
 def finished(tmp_path):
     """Return what is said when everything passes, or when one of two tasks was checked, in a week or an extra."""
 
-    def said(*, extra, tasks=2, more=""):
+    def said(*, extra, tasks=2, more="", red_bonus=False):
         title = f'title = "Tiny"\nminutes = 1\nextra = {str(extra).lower()}\n{more}'
         both = "".join(f'[[tasks]]\nnumber = {number}\ntitle = "T"\npoints = 10\n' for number in (1, 2))
         (tmp_path / "assignment.toml").write_text(title + both)
         done = replace(result(*(task(number + 1, Verdict.PASS, 10) for number in range(tasks))), max_score=20)
+        if red_bonus:
+            bonus = replace(task(2, Verdict.FAIL, 0), bonus=True)
+            done = replace(result(task(1, Verdict.PASS, 10), bonus), max_score=10)
         return [each.text for each in advice(Assignment.load(tmp_path), done)]
 
     return said
@@ -97,3 +100,11 @@ def test_error_of_the_students_code_is_no_starting_point():
     """A wrong response, or an error with a cause, is the student's own work."""
     assert not is_starting_point(result(task(1, Verdict.PASS, 5), task(answer="200 OK\n{}")))
     assert not is_starting_point(result(task(1, Verdict.PASS, 5), task(cause="app/main.py, line 1: x")))
+
+
+def test_full_score_with_a_red_bonus_is_not_everything(finished):
+    """A red bonus task, whose card is shown, is named next to the full score."""
+    first, *_, last = finished(extra=False, red_bonus=True)
+
+    assert first == "All 10 points; bonus task 2 is still red. Well done!"
+    assert last == "Hand it in."

@@ -86,7 +86,8 @@ class ProofReport:
     def close(self) -> int:
         """Print the totals; return the exit status."""
         seconds = time.monotonic() - self.began
-        print(f"{self.graded} answers graded in {seconds:.1f} s, {_problems(self.problems)}")
+        answers = "answer" if self.graded == 1 else "answers"
+        print(f"{self.graded} {answers} graded in {seconds:.1f} s, {_problems(self.problems)}")
         return 1 if self.problems else 0
 
 
