@@ -271,7 +271,7 @@ def test_push_says_what_looks_wrong_about_it(served):
         served.git(lou.clone, *words)
 
     assert "0/100" in told
-    assert "Note: app/ is a separate repository inside yours, so its files are not handed in" in told
+    assert "app/ is a separate repository inside yours, so its files are not handed in" in told
     assert "Note: `app/ is a separate repository" in lou.fetched("SCORECARD.md")
     assert "100/100" in lou.push(), "what the note says to do is enough"
 

@@ -432,6 +432,14 @@ class TestOnALaptop:
 
         assert note.startswith("App/main.py is not app/main.py, because case matters")
 
+    def test_file_with_the_name_of_a_package_is_told(self, week, assignment):
+        """A file next to the app that has the name of a package which the app imports would be imported by `run`."""
+        (week / "fastapi.py").write_text("# My notes\n")
+
+        assert look(assignment) == [
+            "fastapi.py hides the package fastapi when the app is run, although the checks pass: rename it"
+        ]
+
     def test_package_is_told_even_where_it_is_installed(self, week, assignment):
         """A package that the student has installed, and official grading does not have, is named."""
         (week / "app/more.py").write_text("import mypy\n")
@@ -464,11 +472,11 @@ class TestOnALaptop:
 
     def test_check_shows_the_note(self, classroom, week):
         """The scorecard of a check shows the note."""
-        (week / "app/main.py").write_bytes("app = 1".encode("utf-16"))
+        (week / "app/more.py").write_bytes("app = 1".encode("utf-16"))
 
         done = classroom("check", 1)
 
-        assert "Note: app/main.py is encoded in UTF-16: save it as UTF-8" in done.out
+        assert "Note: app/more.py is encoded in UTF-16: save it as UTF-8" in done.out
 
     def test_check_that_passes_sends_to_the_notes(self, classroom, week):
         """If everything passes and something looks wrong, the scorecard says to read the notes first."""
