@@ -57,6 +57,7 @@ def _record(run: Run, sql: str | None, *values: object) -> None:
         run.trail.act(Act.DATABASE)
     elif sql.lstrip().upper().startswith(CHANGES):
         run.trail.act(Act.ROWS)
+        run.trail.statements.append((sql, values))
         run.trail.stored.update(value for value in values if isinstance(value, str))
 
 

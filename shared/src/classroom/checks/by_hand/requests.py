@@ -15,6 +15,7 @@ from classroom.checks.by_hand.curl import Variable, address, command, environmen
 from classroom.checks.by_hand.loops import END, find_loop
 from classroom.checks.by_hand.multipart import parts_of
 from classroom.checks.by_hand.own_files import own_request, own_secret, own_size
+from classroom.checks.by_hand.rows import row_lines
 from classroom.checks.by_hand.tokens import signed_again, subject
 from classroom.checks.by_hand.trail import Act
 from classroom.checks.by_hand.variables import gives, leads_to, place
@@ -61,7 +62,10 @@ def _steps(run: Run, trail: Trail, exchange: Exchange) -> str:
     needed = needed_requests([*kept, *recent])
     lines = _commands(run, needed, count_changes(older) - count_changes(kept))
     about = _about_rows(trail, needed, lines) if Act.ROWS in trail.acts else None
-    return "\n".join([about, *lines] if about else lines)
+    before = [about] if about else []
+    if about == Act.ROWS and (stored := row_lines(trail.statements, needed, run.assignment.name)):
+        before = stored
+    return "\n".join([*before, *lines])
 
 
 def _about_rows(trail: Trail, requests: list[Exchange], lines: list[str]) -> str | None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
 
 
+Statement = tuple[str, tuple[object, ...]]  # SQL and its parameters
+
+
 class Act(StrEnum):
     """An action of a check other than a request, and the sentence that describes it."""
 
@@ -33,17 +36,19 @@ class Trail:
         requests: those to the app and to the storage server.
         acts: what else the check has done.
         secrets: what the apps of this run sign tokens with.
+        statements: the SQL with which it has changed rows.
         stored: the texts that the checks of this run have stored with SQL.
     """
 
     requests: list[Exchange] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
     secrets: set[str] = field(default_factory=set)
+    statements: list[Statement] = field(default_factory=list)
     stored: set[str] = field(default_factory=set)
 
     def begin(self) -> None:
         """Forget the last check."""
-        self.requests, self.acts = [], []
+        self.requests, self.acts, self.statements = [], [], []
 
     def sent(self, request: Exchange) -> None:
         """Record a request."""

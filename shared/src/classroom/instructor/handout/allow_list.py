@@ -40,6 +40,7 @@ STUDENTS = (
     "checks/by_hand/multipart.py",
     "checks/by_hand/own_files.py",
     "checks/by_hand/requests.py",
+    "checks/by_hand/rows.py",
     "checks/by_hand/tokens.py",
     "checks/by_hand/trail.py",
     "checks/by_hand/variables.py",

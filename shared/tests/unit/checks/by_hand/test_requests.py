@@ -29,7 +29,8 @@ def sent(method, path, *, status=200, body=b"", **fields):
 
 def lines(*requests, folder=".", **trail):
     """Return the lines to type for the last of these requests."""
-    run = SimpleNamespace(trail=Trail(list(requests), **trail), job=SimpleNamespace(folder=folder))
+    job, week = SimpleNamespace(folder=folder), SimpleNamespace(name="week3-tiny")
+    run = SimpleNamespace(trail=Trail(list(requests), **trail), job=job, assignment=week)
     return by_hand(run, requests[-1]).splitlines()
 
 
@@ -349,6 +350,56 @@ def test_rows_of_the_check_are_said():
     """If the check stored rows itself, the command has a note about ids."""
     assert lines(sent("GET", "/items/4"), acts=[Act.ROWS]) == [Act.ROWS.value, f"curl -i {SITE}/items/4"]
     assert lines(sent("GET", "/items"), acts=[Act.ROWS]) == [f"curl -i {SITE}/items"]
+
+
+def stored(table, *rows):
+    """Return the statement that stores rows in a table."""
+    row = f"({', '.join(['%s'] * len(rows[0]))})"
+    values = tuple(value for each in rows for value in each.values())
+    return f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES {', '.join([row] * len(rows))}", values
+
+
+def test_rows_that_a_request_is_about_are_stored_first(monkeypatch):
+    """The rows with an id in the path, and those that they and others refer to, are statements for psql."""
+    monkeypatch.delenv("CLASSROOM_MAKE", raising=False)
+    statements = [
+        stored("resources", {"id": 7, "name": "O'Hara House"}, {"id": 8, "name": "Hall"}),
+        stored("referrals", {"id": 9, "resource_id": 7, "notes": None}),
+    ]
+
+    assert lines(sent("DELETE", "/resources/7"), acts=[Act.ROWS], statements=statements) == [
+        "First, store the check's rows in your own database:",
+        "python -m classroom psql <<'SQL'",
+        "INSERT INTO resources (id, name) VALUES (7, 'O''Hara House');",
+        "INSERT INTO referrals (id, resource_id, notes) VALUES (9, 7, NULL);",
+        "SQL",
+        f"curl -i -X DELETE {SITE}/resources/7",
+    ]
+
+
+def test_rows_that_a_query_finds_are_stored_first():
+    """The rows that contain a text of the query are stored, too."""
+    statements = [stored("resources", {"id": 7, "name": "Oak House"}, {"id": 8, "name": "Hall"})]
+
+    shown = lines(sent("GET", "/resources?q=OAK"), acts=[Act.ROWS], statements=statements)
+
+    assert "INSERT INTO resources (id, name) VALUES (7, 'Oak House');" in shown
+    assert "Hall" not in "".join(shown)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [],
+        [stored("resources", {"name": "x"})],
+        [stored("resources", {"id": 7, "name": "x"}), ("UPDATE resources SET name = %s", ("y",))],
+        [stored("referrals", {"id": number, "resource_id": 7}) for number in range(9)],
+    ],
+    ids=["none", "without its id", "changed afterwards", "too many"],
+)
+def test_rows_that_cannot_be_shown_are_said(statements):
+    """Rows that are not known in full, or are too many, remain a sentence."""
+    assert lines(sent("GET", "/resources/7"), acts=[Act.ROWS], statements=statements)[0] == Act.ROWS
 
 
 def test_token_of_a_user_whom_only_the_check_has(tmp_path):
