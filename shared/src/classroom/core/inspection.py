@@ -107,7 +107,12 @@ class Inspection:
 
     def notes(self, home: OpenFolder, *, pushed: bool) -> list[str]:
         """Return a note for each mistake; `pushed` means that the folder comes from a repository."""
-        found = [*self._misplaced(home, pushed=pushed), *self.found, *self._strange_imports(home), *self._hidden_packages(home)]
+        found = [
+            *self._misplaced(home, pushed=pushed),
+            *self.found,
+            *self._strange_imports(home),
+            *self._hidden_packages(home),
+        ]
         return limit_notes(list(dict.fromkeys(found)), MAX_NOTES)
 
     def _misplaced(self, home: OpenFolder, *, pushed: bool) -> Iterator[str]:
@@ -187,7 +192,6 @@ class Inspection:
                 yield f"{where} imports {shown(package)}, which does not exist: write {name_there}"
             elif not beside:
                 yield f"{where} imports {shown(package)}, which official grading does not have: README.md lists the packages that it has"
-
 
     def _hidden_packages(self, home: OpenFolder) -> Iterator[str]:
         """Yield a note for each file next to the app that `run` would import in place of a package of the same name."""

@@ -20,7 +20,9 @@ OPENING = 2  # lines
 HIDDEN = "A hidden check failed here."
 CAUSE, HAPPENED, ASKS = "Cause", "What happened", "The task asks"
 TRY_IT, CAME_BACK, PRINTED = "Try it yourself", "What came back", "Your app printed"
-COMMAND = re.compile(r"for n in |done$|INSERT INTO |SQL$|(?:make|python -m classroom) psql\b|curl |\(printf |head -c |python -m websockets |[a-z_]+\d*=\S")
+COMMAND = re.compile(
+    r"for n in |done$|INSERT INTO |SQL$|(?:make|python -m classroom) psql\b|curl |\(printf |head -c |python -m websockets |[a-z_]+\d*=\S"
+)
 CODE = " " * 4  # how a line of source begins
 CARET = re.compile(r" {4,}\^+")  # the line below it that points at the error
 SOURCE_LINES = 4  # of one line of source
