@@ -50,7 +50,7 @@ def replace_product(product_id: int, product: ProductIn):
 # TODO 7: change what was sent and nothing else, or return 404.
 @app.patch("/products/{product_id}")
 def change_product(product_id: int, changes: ProductPatch):
-    """Change a part of a product."""
+    """Change part of a product."""
     raise NotImplementedError("TODO 7: change what was sent")
 
 

@@ -48,7 +48,7 @@ def test_schema_makes_both_tables(schema):
         missing = [name for name in names if name not in schema.columns[table]]
         others = sorted(schema.columns[table] - set(names))
         there = f"; it has {', '.join(others)} instead" if others else ""
-        expect.that(not missing, f"{SCHEMA}: the {table} table has no column {', '.join(missing)}{there}.")
+        expect.that(not missing, f"{SCHEMA}: the {table} table lacks {', '.join(missing)}{there}.")
 
 
 @task(2)

@@ -87,7 +87,7 @@ class Uploads(Videos):
             usual[f"for {other}"] = (secret, right.replace(method, other, 1))
         for mistake, (key_used, text) in usual.items():
             if hmac.new(key_used.encode(), text.encode(), hashlib.sha256).hexdigest() == signature:
-                return f"The signature was made {mistake}."
+                return f"The signature was computed {mistake}."
         return "The signature does not fit this method, key and time."
 
     def see_completed(self, answer, video):

@@ -78,7 +78,7 @@ def replace_product(product_id: int, product: ProductIn):
 
 @app.patch("/products/{product_id}")
 def change_product(product_id: int, changes: ProductPatch):
-    """Change a part of a product."""
+    """Change part of a product."""
     product = products.get(product_id)
     if product is None:
         raise HTTPException(404, "Product not found")

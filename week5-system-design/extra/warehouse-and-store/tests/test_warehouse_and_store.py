@@ -288,7 +288,7 @@ def test_order_is_refunded(services):
 
 @task(7)
 def test_unknown_product_is_refunded(services):
-    """An order for a product that the warehouse does not know is refunded."""
+    """An order is refunded if the warehouse does not have the product at all."""
     services.sends_orders()
     services.takes_orders()
     customer = services.customer(50)

@@ -19,11 +19,11 @@ class Act(StrEnum):
     ROWS = "The check stored or changed rows with SQL: use ids and text from your own database."
     PEOPLE = "The check stored rows with SQL: use ids from your own database, and a token for a user who is in it."
     DATABASE = "At this point, the check makes the database delay or reject statements: that cannot be done by hand."
-    INSTANCE = "The check stops an instance of the app at this point, so a few requests are not enough to reproduce it."
+    INSTANCE = "The check stops an instance of the app at this point, so requests alone do not reproduce it."
     SIGNAL = (
         "At this point, the check sends SIGTERM to the app: start it yourself, and type `kill` with its process ID."
     )
-    CACHE = "The check stops the cache at this point, so a few requests are not enough to reproduce it."
+    CACHE = "The check stops the cache at this point, so requests alone do not reproduce it."
     CLOCK = "At this point, the check moves the storage server's clock: that cannot be done by hand."
     TOGETHER = "The check sends several requests at the same time; to repeat that by hand, use a terminal for each."
 

@@ -45,7 +45,7 @@ def _placeholder(scene: Scene) -> str | None:
         return "a dict of parameters needs named placeholders, such as `%(name)s`: for `%s`, pass a tuple."
     if single and NO_SEQUENCE.search(scene.text):
         return f"the parameters must be a tuple: `({single[1]},)`, with the comma."
-    return f"{scene.error.first_line}: the number of `%s` and the number of parameters differ."
+    return f"{scene.error.first_line}: the statement does not have as many `%s` as there are parameters."
 
 
 VALUE_IN_TEXT = re.compile(r"""\bf["'](?:[^"'\n]|['"](?!\s*\n)){0,300}\{\w|\.format\(|["'] *[+%] *[\w(]|\w *\+ *["']""")

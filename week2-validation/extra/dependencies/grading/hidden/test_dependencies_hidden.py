@@ -80,7 +80,7 @@ def test_only_trained_members_run_a_machine(client, workshop, stranger, comes_ba
 
 @task(6)
 def test_office_knows_every_member(client, workshop, stranger):
-    """Both office paths return 200 for all of the staff, 403 for all others, and 401 without a badge."""
+    """Both office paths return 200 for any staff member, 403 for anyone else with a badge, and 401 without a badge."""
     for path in ("/office/members", "/office/lost-badges"):
         for staff, code in ((True, 200), (False, 403)):
             for badge in workshop.badges(staff):

@@ -49,7 +49,7 @@ class Tables:
         for table in (table for table in COLUMNS if FILES[table] == path):
             expect.that(self.columns[table], f"There is no {table} table yet.")
             missing = [name for name in COLUMNS[table] if name not in self.columns[table]]
-            expect.that(not missing, f"{path}: the {table} table has no column {', '.join(missing)}.")
+            expect.that(not missing, f"{path}: the {table} table lacks {', '.join(missing)}.")
 
     def typed(self, path):
         """Expect a file's columns to have the types given in the README: credits is a number, the others are text."""
