@@ -15,7 +15,7 @@ from classroom.core.load import under_load
 from classroom.core.scratch import ScratchDir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from classroom.apps.endpoint import Address
@@ -59,6 +59,7 @@ class App:
         healthy: whether it has started, and answered every request since.
         starts: how often it was started.
         failure: why the last start failed, or None.
+        on_launch: called before each start.
     """
 
     terminable = False  # see `TerminableApp`
@@ -87,6 +88,7 @@ class App:
         self.healthy = False
         self.starts = 0
         self.failure: str | None = None
+        self.on_launch: Callable[[], None] = lambda: None
         self._instance: Instance | None = None
         self._scratch = ScratchDir("app")
         self._temporary = self._scratch.path / "tmp"
@@ -126,6 +128,7 @@ class App:
     def _launch(self, command: Sequence[str] = ()) -> Instance:
         """Start the app, or a program of the submission, without waiting for its report."""
         self.stop()
+        self.on_launch()
         self.starts += 1
         request = StartRequest(
             folder=str(self.folder),

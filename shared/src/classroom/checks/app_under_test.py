@@ -157,6 +157,8 @@ class Files:
             data = file.read_bytes() if file.stat().st_size <= TEXT_LIMIT else None
         except OSError:
             raise Failure(f"The submission has no file {path}.") from None
+        if path.endswith(".sql"):
+            self.run.ran = True  # checks read such a file in order to run it
         if data is None:
             raise Failure(f"{path} is larger than {TEXT_LIMIT // 1_000_000} MB.")
         try:

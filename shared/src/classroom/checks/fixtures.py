@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -113,7 +114,7 @@ def build_app(
     """
     assert run.job is not None
     limits = run.assignment.limits
-    return kind(
+    app = kind(
         folder or run.job.folder,
         run.launcher,
         environment=environment,
@@ -123,6 +124,8 @@ def build_app(
         module=module,
         loopback=loopback,
     )
+    app.on_launch = partial(setattr, run, "ran", True)
+    return app
 
 
 @pytest.fixture(scope="session")

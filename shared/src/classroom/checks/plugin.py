@@ -168,7 +168,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         # Reported once, not by each remaining check.
         current.full, item.session.shouldstop, error = full, str(full), full
     if call.when == "teardown":
-        error = verdict.of_clean_up(error)
+        error = verdict.of_clean_up(error, current)
     result = verdict.judge(check, error, current, call.duration)
     current.results[item.nodeid] = result
     details = "\n".join(filter(None, (result.cause, result.message, result.request, result.answer, result.printed)))

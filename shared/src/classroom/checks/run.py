@@ -102,9 +102,15 @@ class Run:
         self.results: dict[str, CheckResult] = {}
         self.exchanges: list[Exchange] = []
         self.script_failures: list[ScriptFailure] = []
-        self.touched = False
+        self.touched = False  # whether this check has used files of the submission, or services that it can write to
+        self.ran = False  # whether any code of the submission has run, which may have changed what later checks find
         self.trail.begin()
         self.check_began = self.began
+
+    @property
+    def is_exposed(self) -> bool:
+        """Return whether the submission may have caused what happens in this check."""
+        return self.ran or self.touched or bool(self.exchanges)
 
     def seconds_left(self) -> float:
         """Return the seconds that are left for the next request, by the limits of the check and of the whole run."""

@@ -53,6 +53,7 @@ def _new_database(run: Run) -> Iterator[Database]:
 
 def _record(run: Run, sql: str | None, *values: object) -> None:
     """Record what a check does to a database: a statement that changes rows, or something that has no statement."""
+    run.touched = True
     if sql is None or "pg_advisory" in sql:
         run.trail.act(Act.DATABASE)
     elif sql.lstrip().upper().startswith(CHANGES):

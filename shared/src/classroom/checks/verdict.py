@@ -32,6 +32,8 @@ MAX_TEXT = 2000  # characters of a text that a submission may have written, such
 SUBMISSIONS = (NotStarted, NoAnswer, AssertionError)  # errors that are the submission's, whenever they occur
 OUR_REASONS = ("It was not ready within", "It exited during startup")  # not printed by the app
 WRONG_SHAPE = "The response does not have the expected shape"
+LEFT_BEHIND = "What the app left behind after this check could not be cleaned up"
+WRONG_STATE = "What the submission has left in its files or services does not have the expected shape"
 
 
 def passed(check: Check, duration: float) -> CheckResult:
@@ -102,9 +104,9 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
             flaw = _no_fixture(error)
             return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
     flaw = f"{type(error).__name__}: {error}"
-    if run.touched or last:
-        # A submission must not get "could not check" for a response that makes the check itself fail.
-        return _Ruling(Verdict.FAIL, f"{WRONG_SHAPE} ({flaw}).", last, flaw)
+    if run.is_exposed:
+        # A submission must not get "could not check" for a response, or for rows, that make the check itself fail.
+        return _Ruling(Verdict.FAIL, f"{WRONG_SHAPE if last else WRONG_STATE} ({flaw}).", last, flaw)
     return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
 
 
@@ -117,19 +119,22 @@ def _no_fixture(error: pytest.FixtureLookupError) -> str:
     return f"{error.request.node.location[0]}: there is no fixture {error.argname!r}{advice}"
 
 
-def of_clean_up(error: BaseException) -> BaseException:
+def of_clean_up(error: BaseException, run: Run) -> BaseException:
     """Return what an error after a check means for it.
 
     An app that does not start again, and a database that does not do what it is asked, are the submission's failure here
-    as they are in a check: it must not be able to buy "could not check" by what it does to them. All else is ours.
+    as they are in a check: it must not be able to buy "could not check" by what it does to them. The same holds for an
+    unexpected error once the submission may have caused it. All else is ours.
     """
     errors = _leaves(error)
     for found in errors:
         if isinstance(found, CouldNotCheck):
             return found
-    if all(isinstance(found, SUBMISSIONS) for found in errors):
-        return Failure(f"What the app left behind after this check could not be cleaned up: {errors[0]}")
-    named = next(found for found in errors if not isinstance(found, SUBMISSIONS))
+    named = next((found for found in errors if not isinstance(found, SUBMISSIONS)), None)
+    if named is None:
+        return Failure(f"{LEFT_BEHIND}: {errors[0]}")
+    if run.is_exposed:
+        return Failure(f"{LEFT_BEHIND}: {type(named).__name__}: {named}")
     return CouldNotCheck(f"cleaning up after the check failed: {type(named).__name__}: {named}")
 
 

@@ -5,12 +5,19 @@ from types import SimpleNamespace
 import pytest
 from classroom.apps.app import NotStarted, NotStartedWith
 from classroom.apps.exchange import Answer, Exchange, Failure, GroundMissing, Headers
-from classroom.checks.run import Check
+from classroom.checks.run import Check, Run
 from classroom.checks.verdict import MAX_TEXT, judge, of_clean_up
 from classroom.core.errors import CouldNotCheck
 from classroom.core.result import Verdict
 from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.script import Outcome, ScriptFailure, ScriptFile
+
+
+def state(**seen):
+    """Return the state of a run in which the submission was not used yet, apart from what is given."""
+    run = SimpleNamespace(**({"exchanges": [], "touched": False, "ran": False, "job": None} | seen))
+    run.is_exposed = Run.is_exposed.fget(run)
+    return run
 
 
 def test_what_a_submission_says_without_end_is_cut():
@@ -38,25 +45,49 @@ def test_what_a_submission_says_without_end_is_cut():
 def test_what_a_submission_breaks_after_a_check_is_its_failure(error, verdict):
     """An app that does not start again after a check fails the check; only trouble of ours is "could not check"."""
     check = Check(name="c", task=2, hidden=False, weight=1, asks="")
-    run = SimpleNamespace(exchanges=[], touched=False, job=None)
+    run = state()
 
-    assert judge(check, of_clean_up(error), run, 0.1).verdict is verdict
+    assert judge(check, of_clean_up(error, run), run, 0.1).verdict is verdict
 
 
-def verdict_of(error, *, touched=False, exchanges=()):
+@pytest.mark.parametrize("seen", [{"ran": True}, {"touched": True}])
+def test_unexpected_error_after_a_check_is_the_submissions_once_it_has_run(seen):
+    """A submission that has run must not get "could not check" for what makes the clean-up fail."""
+    check = Check(name="c", task=2, hidden=False, weight=1, asks="")
+    run = state(**seen)
+
+    result = judge(check, of_clean_up(KeyError("id"), run), run, 0.1)
+
+    assert result.verdict is Verdict.FAIL
+    assert result.message == "What the app left behind after this check could not be cleaned up: KeyError: 'id'"
+
+
+def verdict_of(error, **seen):
     """Return the result of a check of task 1 that ended with an error."""
     check = Check(name="c", task=1, hidden=False, weight=1, asks="")
-    return judge(check, error, SimpleNamespace(exchanges=list(exchanges), touched=touched, job=None), 0.1)
+    return judge(check, error, state(**seen), 0.1)
 
 
-@pytest.mark.parametrize("seen", [{"touched": True}, {"exchanges": [Exchange("GET", "/items")]}])
-def test_check_that_fails_on_a_response_is_a_failure(seen):
+def test_check_that_fails_on_a_response_is_a_failure():
     """A submission must not get "could not check" for a response of an unexpected shape."""
-    result = verdict_of(KeyError("id"), **seen)
+    result = verdict_of(KeyError("id"), exchanges=[Exchange("GET", "/items")])
 
     assert result.verdict is Verdict.FAIL
     assert result.message == "The response does not have the expected shape (KeyError: 'id')."
     assert result.flaw == "KeyError: 'id'"
+
+
+@pytest.mark.parametrize("seen", [{"touched": True}, {"ran": True}], ids=["service used", "program started"])
+def test_check_that_fails_on_what_a_submission_left_is_a_failure(seen):
+    """A submission must not get "could not check" for rows, keys or files that make the check itself fail."""
+    result = verdict_of(IndexError("list index out of range"), **seen)
+
+    assert result.verdict is Verdict.FAIL
+    assert result.message == (
+        "What the submission has left in its files or services does not have the expected shape "
+        "(IndexError: list index out of range)."
+    )
+    assert result.flaw == "IndexError: list index out of range"
 
 
 def test_check_that_fails_by_itself_could_not_be_checked():
@@ -97,7 +128,7 @@ def run(tmp_path):
     (tmp_path / "app/main.py").write_text("x = 1\n")
     job = SimpleNamespace(folder=tmp_path, notes=())
     assignment = SimpleNamespace(tasks=[SimpleNamespace(number=1)])
-    return SimpleNamespace(exchanges=[], touched=False, job=job, script_failures=[], assignment=assignment)
+    return state(job=job, script_failures=[], assignment=assignment)
 
 
 TRACEBACK = 'Traceback (your own lines):\n  File "app/main.py", line 1, in f\n    x = 1\nKeyError: 1'

@@ -16,3 +16,12 @@ def test_notes(client, draw, database):
     expect(answer).ok({"notes": words})
     rows = database.rows("SELECT text FROM notes ORDER BY id")
     expect.that([row["text"] for row in rows] == words, "The notes are not in the table.")
+
+
+@task(2)
+def test_note_of_the_course(client, draw, database):
+    """GET /add/{text} also returns a note that was stored with SQL."""
+    row = database.rows("INSERT INTO notes (text) VALUES (%s) RETURNING text", draw.word(6))[0]
+    answer = client.get(f"/add/{draw.word(6)}")
+    expect(answer).ok()
+    expect.that(row["text"] in answer.json["notes"], "The note that was stored with SQL is missing.")
