@@ -89,6 +89,7 @@ def cache(run: Run) -> Iterator[Cache]:
     """The cache that all instances share."""
     cache = run.services.cache()
     cache.on_stop = lambda: run.trail.act(Act.CACHE)
+    cache.is_exposed = lambda: run.ran
     cache.start()
     yield cache
     cache.close()

