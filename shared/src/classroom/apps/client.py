@@ -116,13 +116,12 @@ class Client:
         self.target.note(exchange)
         seconds = seconds or self.target.seconds
         try:
-            exchange.answer = self._send(exchange, seconds)
+            exchange.answer = answer = self._send(exchange, seconds)
         except TimeoutError:
-            self._lost(f"no response within {seconds:g} s", exchange)
+            raise self._lost(f"no response within {seconds:g} s", exchange) from None
         except (http.client.HTTPException, OSError) as error:
-            self._lost(f"the connection was lost ({type(error).__name__})", exchange)
-        assert exchange.answer is not None
-        return exchange.answer
+            raise self._lost(f"the connection was lost ({type(error).__name__})", exchange) from None
+        return answer
 
     def _send(self, exchange: Exchange, seconds: float) -> Answer:
         address = self.target.address
@@ -167,9 +166,9 @@ class Client:
         reusable = sent and response.isclosed() and not response.will_close
         return Answer(response.status, headers, body, exchange), reusable
 
-    def _lost(self, reason: str, exchange: Exchange) -> None:
+    def _lost(self, reason: str, exchange: Exchange) -> NoAnswer:
         self.target.lost(exchange)
-        raise NoAnswer(reason, exchange) from None
+        return NoAnswer(reason, exchange)
 
 
 def _encode(fields: dict[str, str], json: Any, content: bytes | None) -> tuple[dict[str, str], bytes | None]:

@@ -123,6 +123,15 @@ class Answer:
         return self.status < BROKEN and self.status != SWITCHED
 
     @property
+    def size(self) -> int:
+        """How many bytes its body and its header fields have, each of which an app may make large."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers.items())
+
+    def without_body(self) -> Answer:
+        """Return what is kept of it where only the status is needed."""
+        return Answer(self.status, Headers(), b"", self.exchange)
+
+    @property
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 are replaced."""
         return self.body.decode("utf-8", "replace")

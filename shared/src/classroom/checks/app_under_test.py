@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from classroom.checks.run import Run
 
 TEXT_LIMIT = 1_000_000
+MAX_RECEIVED = 100_000_000  # bytes of the responses in one check, many times more than those of a correct app
 
 
 def together(*calls: Callable[[], Answer]) -> list[Answer]:
@@ -74,7 +75,13 @@ class AppUnderTest:
         return min(under_load(self.app.seconds), self.run.seconds_left())
 
     def note(self, exchange: Exchange) -> None:
-        """Record a request before it is sent."""
+        """Record a request before it is sent.
+
+        Raises:
+            Failure: the responses so far are too large together: a check may keep all of them.
+        """
+        if self.run.trail.received > MAX_RECEIVED:
+            raise Failure(f"The responses in this check have more than {MAX_RECEIVED // 1_000_000} MB in total.")
         self.app.note(exchange)
         exchange.port, exchange.given, exchange.variables = self.port, self.app.given, self.variables
         self.run.exchanges.append(exchange)

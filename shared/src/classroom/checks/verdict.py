@@ -24,7 +24,7 @@ from classroom.core.result import CheckResult, Verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from classroom.apps.exchange import Exchange
+    from classroom.apps.exchange import Answer, Exchange
     from classroom.checks.run import Check, Run
 
 PRINTED_LINES = 12
@@ -89,7 +89,7 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
         case GroundMissing():
             # The reason of a task is shown, and must hold nothing of a hidden check's requests.
             reason = str(GroundMissing(error.task)) if check.hidden else str(error)
-            return _Ruling(Verdict.SKIPPED, reason, error.answer.exchange if error.answer else None)
+            return _Ruling(Verdict.SKIPPED, reason, _exchange_of(error.answer))
         case NotStarted():
             return _not_started(check, run, error)
         case CouldNotCheck():
@@ -97,7 +97,7 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
         case NoAnswer():
             return _Ruling(Verdict.FAIL, f"{error.exchange}: {error}.", error.exchange)
         case Failure():
-            return _Ruling(Verdict.FAIL, str(error), error.answer.exchange if error.answer else last)
+            return _Ruling(Verdict.FAIL, str(error), _exchange_of(error.answer) or last)
         case AssertionError():
             return _Ruling(Verdict.FAIL, _assertion(error), last)
         case pytest.FixtureLookupError():
@@ -108,6 +108,14 @@ def _rule(check: Check, error: BaseException, run: Run) -> _Ruling:
         # A submission must not get "could not check" for a response, or for rows, that make the check itself fail.
         return _Ruling(Verdict.FAIL, f"{WRONG_SHAPE if last else WRONG_STATE} ({flaw}).", last, flaw)
     return _Ruling(Verdict.COULD_NOT_CHECK, f"the check itself failed: {flaw}", None, flaw)
+
+
+def _exchange_of(answer: Answer | None) -> Exchange | None:
+    """Return the request of the response that a check is about, with that response whole, which the trail may not keep."""
+    if answer is None:
+        return None
+    answer.exchange.answer = answer
+    return answer.exchange
 
 
 def _no_fixture(error: pytest.FixtureLookupError) -> str:

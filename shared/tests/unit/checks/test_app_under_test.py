@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from classroom.apps.exchange import Exchange, Failure
-from classroom.checks.app_under_test import TEXT_LIMIT, AppUnderTest, Files, together
+from classroom.checks.app_under_test import MAX_RECEIVED, TEXT_LIMIT, AppUnderTest, Files, together
 from classroom.checks.by_hand.trail import Trail
 from classroom.checks.system import Balancer, Instance
 from classroom.core.load import LoadLimits
@@ -157,11 +157,22 @@ def test_together_raises_the_first_error():
         together(lambda: 1, lambda: (_ for _ in ()).throw(Failure("second")))
 
 
+def test_responses_that_are_too_large_together_fail_the_check(running):
+    """A check keeps what it has received, so an app must not return large responses without end."""
+    app = running()
+    app.run.trail.received = MAX_RECEIVED + 1
+
+    with pytest.raises(Failure, match="more than 100 MB in total"):
+        app.note(Exchange("GET", "/"))
+
+
 class TestFiles:
     @pytest.fixture
     def files(self, tmp_path):
         """Return the files of a submission in a folder."""
-        return Files(SimpleNamespace(script_failures=[], job=SimpleNamespace(folder=tmp_path), touched=False))
+        return Files(
+            SimpleNamespace(script_failures=[], job=SimpleNamespace(folder=tmp_path), touched=False, ran=False)
+        )
 
     def test_text_is_read_without_its_byte_order_mark(self, files, tmp_path):
         """A file that an editor has marked as UTF-8 reads as its text, and counts as seen."""
@@ -169,6 +180,15 @@ class TestFiles:
 
         assert files.read("a.sql") == "SELECT 1"
         assert files.run.touched
+
+    @pytest.mark.parametrize(("path", "ran"), [("a.sql", True), ("a.md", False)])
+    def test_only_an_sql_file_is_run(self, files, tmp_path, path, ran):
+        """From an SQL file on, what a database contains may be the submission's doing."""
+        (tmp_path / path).write_text("SELECT 1")
+
+        files.read(path)
+
+        assert files.run.ran is ran
 
     @pytest.mark.parametrize(
         ("content", "message"),

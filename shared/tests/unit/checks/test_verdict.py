@@ -211,3 +211,14 @@ def test_hidden_check_does_not_say_what_the_earlier_task_returned(run):
     check = Check(name="c", task=3, hidden=True, weight=1, asks="")
 
     assert judge(check, GroundMissing(2, exchange.answer), run, 0.1).message == "because task 2 is not there yet"
+
+
+def test_card_shows_an_earlier_response_whole():
+    """A failure about a response that the trail no longer keeps shows that response."""
+    exchange = Exchange("GET", "/items")
+    exchange.answer = answer = Answer(200, Headers(), b'["early"]', exchange)
+    exchange.answer = answer.without_body()
+
+    result = verdict_of(Failure("The list is wrong.", answer), exchanges=[exchange, Exchange("GET", "/")])
+
+    assert result.answer == '200 OK\n["early"]'

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus, urlsplit
 
 from classroom.checks.by_hand.curl import NAME, Place, Variable
+from classroom.checks.by_hand.trail import MAX_BODY
 
 if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
 
-MAX_BODY, MAX_FIELDS = 20_000, 20  # of responses, which a submission may make large
+MAX_FIELDS = 20  # of responses, which a submission may make large
 SHORT = 8  # characters of a text that is looked for in later requests
 
 
