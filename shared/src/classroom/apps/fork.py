@@ -76,6 +76,10 @@ class ForkLauncher:
         """Return whether the fork server has exited."""
         return peer_closed(self.control)
 
+    def is_exhausted(self) -> bool:
+        """Return False: without a sandbox, apps are not limited together."""
+        return False
+
     def _token(self) -> str:
         return f"{os.getpid()}-{next(self.tokens)}"
 

@@ -67,6 +67,9 @@ class Launcher(Protocol):
     def gone(self) -> bool:
         """Return whether what starts apps has exited, and every app with it."""
 
+    def is_exhausted(self) -> bool:
+        """Return whether its apps have used all the CPU time that they may use together, so that none can run any more."""
+
     @property
     def sandbox(self) -> str:
         """The name of the sandbox, for the result."""

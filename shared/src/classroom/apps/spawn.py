@@ -131,6 +131,10 @@ class SpawnLauncher:
         """Return False: each app is its own process, which this one has started."""
         return False
 
+    def is_exhausted(self) -> bool:
+        """Return False: without a sandbox, apps are not limited together."""
+        return False
+
     def reset(self) -> None:
         """End every app."""
         while self.instances:

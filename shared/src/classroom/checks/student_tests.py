@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from classroom.checks.run import Run
 
 SECONDS = 10.0  # for one run of the tests in a file
+EXHAUSTED = "The tests have used all the CPU time for the whole run, so the app that they test could not be started."
 PASSED, FAILED, NONE_FOUND = 0, 1, 5  # exit statuses of pytest
 CONFIG = "pytest.ini"
 OPTIONS = """[pytest]
@@ -146,7 +147,7 @@ class StudentTests:
             brief: whether only the verdict is needed, not the reason.
 
         Raises:
-            Failure: the submission has no such file, or the time of the whole run is used up.
+            Failure: the submission has no such file, or the time or the CPU time of the whole run is used up.
             CouldNotCheck: the course's app does not start, or a package that the tests need is not installed.
         """
         self._run.touched = True
@@ -159,6 +160,8 @@ class StudentTests:
         try:
             self._app.start(changes or {})
         except NotStarted as error:
+            if self._run.launcher.is_exhausted():
+                raise Failure(EXHAUSTED) from None
             raise CouldNotCheck(f"the course's app does not start: {error}") from None
         _, port = self._app.address
         self._tests.environment = Environment(plain=AUTOLOAD, services={URL: f"http://127.0.0.1:{port}"})

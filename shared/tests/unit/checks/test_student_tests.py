@@ -139,6 +139,16 @@ def test_endless_tests_are_stopped(on, monkeypatch):
     assert "did not finish" in outcome.why()
 
 
+def test_app_that_lacks_cpu_time_because_of_the_tests_is_their_failure(on, launcher, monkeypatch):
+    """The course's app has the same CPU time as the tests, which must not buy "could not check" by using it up."""
+    if launcher.sandbox == "none":
+        pytest.skip("without a sandbox, a student checks their own tests")
+    monkeypatch.setitem(launcher.spent.own, (0, 0), 10**9)
+
+    with pytest.raises(Failure, match="used all the CPU time"):
+        on(HONEST)
+
+
 def test_missing_file_is_named(on):
     """A submission without the file learns which file is missing."""
     with pytest.raises(Failure, match=r"no file my_tests/test_other\.py"):

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from classroom.apps.forked import start_forked
 from classroom.apps.inside.inner_walls import LOGS, NOBODY, SUBMISSION, counts_processes_by_namespace
 from classroom.apps.inside.messages import ALL_APPS
-from classroom.apps.sandbox import bubblewrap
+from classroom.apps.sandbox import bubblewrap, limits
 from classroom.apps.sandbox.bubblewrap_process import BubblewrapProcess, ProcessGone
 from classroom.apps.sandbox.layout import copy_app
 from classroom.apps.sandbox.limits import CPU, CpuTime
@@ -189,6 +189,10 @@ class SandboxLauncher:
     def gone(self) -> bool:
         """Return whether the process that starts apps has exited, and every app with it; nothing inside can cause that."""
         return self.nested and self.warm is not None and self.warm.gone
+
+    def is_exhausted(self) -> bool:
+        """Return whether the submission has used all of its CPU time; every further app of it is killed at once."""
+        return self.spent.seconds > limits.APPS.cpu
 
     def _kill(self, name: str) -> None:
         """End one app with everything that it started, and remove its room."""

@@ -140,11 +140,15 @@ class CpuTime:
 
     A process counts with what it had used when it was last seen. Children that come and go between two measurements
     count with what their parent says of those that it has reaped.
+
+    Attributes:
+        seconds: what was used when it was last measured.
     """
 
     def __init__(self) -> None:
         self.own: dict[tuple[int, int], int] = {}
         self.with_reaped: dict[tuple[int, int], int] = {}
+        self.seconds = 0.0
 
     def look(self, pids: list[int]) -> float:
         """Return the seconds used so far, by these processes and all that were seen before."""
@@ -157,10 +161,9 @@ class CpuTime:
                 continue
             self.own[key] = user + system
             self.with_reaped[key] = user + system + children_user + children_system
-        return (
-            max(sum(self.own.values()), sum(self.with_reaped[key] for key in self.with_reaped if key[0] in pids))
-            / TICKS
-        )
+        reaped = sum(self.with_reaped[key] for key in self.with_reaped if key[0] in pids)
+        self.seconds = max(sum(self.own.values()), reaped) / TICKS
+        return self.seconds
 
 
 @dataclass(frozen=True)
