@@ -26,9 +26,17 @@ if TYPE_CHECKING:
 CONNECTIONS = 60
 
 
-def are_private(names: Sequence[str], sandbox: str) -> bool:
-    """Return whether each submission gets its own services: in a sandbox, unless a server is given or asked for."""
-    return sandbox != "none" and "postgres" in names and _shared_by() is None
+def own_services(names: Sequence[str], sandbox: str) -> tuple[str, ...]:
+    """Return which of these services each submission gets for itself: all in a sandbox, except what is given for all."""
+    if sandbox == "none":
+        return ()
+    shared = {"postgres": _shared_by() is not None, "cache": bool(os.environ.get("CACHE_URL"))}
+    return tuple(name for name in names if not shared.get(name))
+
+
+def has_own_database(names: Sequence[str], sandbox: str) -> bool:
+    """Return whether each submission gets its own database server."""
+    return "postgres" in own_services(names, sandbox)
 
 
 def what_is_shared(names: Sequence[str], sandbox: str) -> str | None:
@@ -92,7 +100,7 @@ class Services:
 
     Args:
         names: of the services, such as `postgres`.
-        private: the services of one submission, in their own sandbox, instead of the shared ones.
+        private: the services of one submission, in their own sandbox; those that it lacks are the shared ones.
     """
 
     def __init__(self, names: Sequence[str], private: PrivateServices | None = None) -> None:
@@ -113,7 +121,7 @@ class Services:
         from classroom.services.postgres.provisioner import Provisioner
 
         try:
-            if self.private is not None:
+            if self.private is not None and self.private.postgres is not None:
                 self.private.begin()
                 self._provisioner = Provisioner(self.private.postgres)
             else:
@@ -143,14 +151,21 @@ class Services:
 
     def epoch(self) -> str:
         """Return a string that changes when a server that others also use has been restarted; or an empty one."""
-        return str(self.provisioner.admin.epoch()) if "postgres" in self.names and self.private is None else ""
+        return str(self.provisioner.admin.epoch()) if "postgres" in self.names and not self._owns_database else ""
+
+    @property
+    def _owns_database(self) -> bool:
+        return self.private is not None and self.private.postgres is not None
 
     def cache(self) -> Cache:
         """Return a cache, not yet started."""
         from classroom.services.cache import Cache
 
-        own = self.private.cache() if self.private is not None else None
-        return own or Cache()
+        if self.private is None or (own := self.private.cache()) is None:
+            return Cache()
+        if not self._owns_database:
+            self.private.begin()
+        return own
 
     def database(self) -> Database:
         """Return a new database with its own role."""
@@ -166,7 +181,7 @@ class Services:
 
     def full(self, error: BaseException) -> DiskFull | None:
         """Return why a database could not be asked, if its server's disk is full, or None."""
-        if self._provisioner is None or self.private is not None:  # what is full there, the submission has filled
+        if self._provisioner is None or self._owns_database:  # what is full there, the submission has filled
             return None
         from classroom.services.postgres.errors import DatabaseError
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from classroom.services.cache import CACHE_PORT
@@ -16,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class PrivateServices:
-    """A database server and, where the week has one, a cache.
+    """A database server and a cache, or only one of the two.
 
     They are started without waiting until they respond, so they can be made ahead; a fork of this process can use them.
 
     Args:
-        names: of the week's services.
+        names: of the services that are not given for all submissions.
 
     Raises:
         CouldNotCheck: they cannot be started here.
@@ -30,11 +29,11 @@ class PrivateServices:
     def __init__(self, names: Sequence[str]) -> None:
         self.sandbox = ServiceSandbox()
         try:
-            self.postgres = PrivateServer(self.sandbox)
+            self.postgres = PrivateServer(self.sandbox) if "postgres" in names else None
         except BaseException:
             self.sandbox.close()
             raise
-        self._cache = "cache" in names and not os.environ.get("CACHE_URL")
+        self._cache = "cache" in names
 
     def begin(self) -> None:
         """Wait until they respond, and enforce their limits from now on.
@@ -43,15 +42,16 @@ class PrivateServices:
             CouldNotCheck: they do not start.
         """
         self.sandbox.begin()
-        self.postgres.ready()
+        if self.postgres is not None:
+            self.postgres.ready()
 
     def cache(self) -> PrivateCache | None:
-        """Return the cache, which `start` starts; None where the week has none, or one is given."""
+        """Return the cache, which `start` starts; None if it is not one of these services."""
         return PrivateCache(self.sandbox) if self._cache else None
 
     def sockets(self) -> dict[int, str]:
         """Return the Unix socket that each loopback port of the services' addresses stands for."""
-        found = {PORT: self.postgres.socket_path}
+        found = {} if self.postgres is None else {PORT: self.postgres.socket_path}
         if self._cache:
             found[CACHE_PORT] = PrivateCache(self.sandbox).socket_path
         return found

@@ -329,3 +329,14 @@ class TestCache:
 
         with pytest.raises(expected, match="does not start"):
             cache.start()
+
+    def test_it_stays_in_the_sandbox_where_the_database_is_shared(self, make):
+        """Without a database server of its own, a submission still has its own cache, which is limited."""
+        services = make("cache", "storage")
+        cache = services.cache()
+        cache.start()
+
+        assert ask(cache, "SET", "a", "1") == b"+OK\r\n"
+        assert services.private.postgres is None
+        assert services.private.sockets() == {cache.port: cache.socket_path}
+        assert services.private.sandbox.watch is not None

@@ -21,7 +21,7 @@ from classroom.core.errors import CouldNotCheck
 from classroom.core.files import write_atomic
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.result import OFFICIAL, VISIBLE, Result
-from classroom.services.manager import Services, are_private
+from classroom.services.manager import Services, has_own_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,7 +66,7 @@ class Pool:
         self.jobs = jobs or len(available_cores())
         self.hidden = hidden
         # Those that all submissions share; where each has its own, there are none.
-        self.services = Services(() if are_private(assignment.services, sandbox) else assignment.services)
+        self.services = Services(() if has_own_database(assignment.services, sandbox) else assignment.services)
         self.services.open_ahead()
         self.waiting: deque[GradingJob] = deque()
         self.slots: list[WorkerSlot] = []

@@ -29,7 +29,7 @@ from classroom.core.folders import full_disk_explained, full_disk_of
 from classroom.core.processes import die_with_parent
 from classroom.core.result import COULD_NOT_GRADE, OFFICIAL, Result
 from classroom.core.submission import look, materialize
-from classroom.services.manager import Services, are_private
+from classroom.services.manager import Services, own_services
 
 if TYPE_CHECKING:
     import pytest
@@ -98,8 +98,8 @@ class Worker:
 
     def _services(self) -> PrivateServices | None:
         """Return services for one submission alone, where each gets its own; else None."""
-        names = self.run.assignment.services
-        if not are_private(names, self.run.launcher.sandbox):
+        names = own_services(self.run.assignment.services, self.run.launcher.sandbox)
+        if not {"postgres", "cache"} & {*names}:
             return None
         from classroom.services.private import PrivateServices
 
@@ -244,8 +244,7 @@ def work(replies: IO[str]) -> int:
     if FORKS and "storage" in assignment.services:
         from classroom.services.storage import LIBRARIES
 
-        sandbox = sys.argv[3] if are_private(assignment.services, sys.argv[3]) else "none"
-        run.course_launcher = open_launcher(LIBRARIES, sandbox)
+        run.course_launcher = open_launcher(LIBRARIES, sys.argv[3])
     worker = Worker(run, os.fdopen(os.dup(0), encoding="utf-8"), replies)
     try:
         pytest_session.check(run, worker)
