@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from classroom.checks.concurrency import wait_until
 from classroom.checks.expect import expect
 from classroom.core.load import under_load
+from classroom.services.postgres.quoting import identifier
+from classroom.services.postgres.triggers import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,11 +40,11 @@ WAIT = (
 )
 COMMITS_GATE = (
     "CREATE SCHEMA IF NOT EXISTS classroom; REVOKE ALL ON SCHEMA classroom FROM PUBLIC;"
-    " CREATE OR REPLACE FUNCTION classroom.commits() RETURNS trigger LANGUAGE plpgsql AS $body$ {wait} RETURN NULL; END $body$"
+    " CREATE OR REPLACE FUNCTION classroom.commits() RETURNS trigger LANGUAGE plpgsql {path} AS $body$ {wait} RETURN NULL; END $body$"
 )
 READS_GATE = (
     "CREATE SCHEMA IF NOT EXISTS classroom;"
-    " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE AS $body$"
+    " CREATE OR REPLACE FUNCTION classroom.reads() RETURNS boolean LANGUAGE plpgsql VOLATILE {path} AS $body$"
     " {wait} RETURN true; END $body$"
 )
 # A policy is evaluated for rows, so a lookup that finds no row would not wait. Lookups wait in a view instead: the search
@@ -53,9 +55,9 @@ SHADOWED = (
     " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname = 'public'"
 )
 SHADOW = (
-    'CREATE VIEW "{role}"."{table}" AS SELECT behind.* FROM (SELECT classroom.reads() AS passed OFFSET 0) gate,'
-    ' LATERAL (SELECT * FROM public."{table}" WHERE gate.passed OFFSET 0) behind;'
-    ' GRANT SELECT ON "{role}"."{table}" TO "{role}"'
+    'CREATE VIEW "{role}".{table} AS SELECT behind.* FROM (SELECT classroom.reads() AS passed OFFSET 0) gate,'
+    " LATERAL (SELECT * FROM public.{table} WHERE gate.passed OFFSET 0) behind;"
+    ' GRANT SELECT ON "{role}".{table} TO "{role}"'
 )
 # Both instances wait for the schema, which the course drops in a transaction that waits at a gate itself.
 DROPPING = (
@@ -81,7 +83,7 @@ def _wait(gate: int, once: str) -> str:
 
 
 def _reads_gate() -> str:
-    return READS_GATE.format(wait=_wait(READS, "statement_timestamp()"))
+    return READS_GATE.format(path=PATH, wait=_wait(READS, "statement_timestamp()"))
 
 
 class Gate:
@@ -110,7 +112,7 @@ class Gate:
 
     def waiting(self) -> int:
         """Return how many statements wait."""
-        found: int = self.database.rows(WAITING, self.number)[0]["waiting"]
+        found: int = self.database.look_up(WAITING, self.number)[0]["waiting"]
         return found
 
     def wait_for(self, *calls: BackgroundCall[Any]) -> None:
@@ -124,16 +126,16 @@ class Gate:
 
 def app_tables(database: Database) -> list[str]:
     """Return the names of the tables that the app has made."""
-    return [row["name"] for row in database.rows(TABLES)]
+    return [row["name"] for row in database.look_up(TABLES)]
 
 
 @contextlib.contextmanager
 def gate_for_commits(database: Database) -> Iterator[Gate]:
     """Yield a gate at which every transaction that changes a table of the app waits at its commit."""
-    database.run(COMMITS_GATE.format(wait=_wait(COMMITS, "pg_current_xact_id()")))
+    database.run(COMMITS_GATE.format(path=PATH, wait=_wait(COMMITS, "pg_current_xact_id()")))
     for table in app_tables(database):
         database.run(
-            f'CREATE CONSTRAINT TRIGGER classroom_commits AFTER INSERT OR UPDATE OR DELETE ON "{table}"'
+            f"CREATE CONSTRAINT TRIGGER classroom_commits AFTER INSERT OR UPDATE OR DELETE ON {identifier(table)}"
             " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION classroom.commits()"
         )
     gate = Gate(database, COMMITS)
@@ -156,15 +158,16 @@ def gate_for_reads(database: Database) -> Iterator[Gate]:
     try:
         for table in tables:
             database.run(
-                f'CREATE POLICY classroom_reads ON "{table}" FOR SELECT USING (classroom.reads());'
-                f' ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
+                f"CREATE POLICY classroom_reads ON {identifier(table)} FOR SELECT USING (classroom.reads());"
+                f" ALTER TABLE {identifier(table)} ENABLE ROW LEVEL SECURITY"
             )
         yield gate
     finally:
         gate.open()
         for table in tables:
             database.run(
-                f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY; DROP POLICY IF EXISTS classroom_reads ON "{table}"'
+                f"ALTER TABLE {identifier(table)} DISABLE ROW LEVEL SECURITY;"
+                f" DROP POLICY IF EXISTS classroom_reads ON {identifier(table)}"
             )
         database.calm()
 
@@ -176,8 +179,8 @@ def gate_for_lookups(database: Database, reader: Database) -> Iterator[Gate]:
     gate = Gate(database, READS)
     try:
         database.run(f'{_reads_gate()}; CREATE SCHEMA "{role}"; GRANT USAGE ON SCHEMA "{role}" TO "{role}"')
-        for row in database.rows(SHADOWED):
-            database.run(SHADOW.format(role=role, table=row["name"]))
+        for row in database.look_up(SHADOWED):
+            database.run(SHADOW.format(role=role, table=identifier(row["name"])))
         yield gate
     finally:
         gate.open()
@@ -199,10 +202,10 @@ def start_together(system: System, background: Callable[[Callable[[], Any]], Bac
     gate = Gate(beside, STARTS)
     gate.shut()
     dropping = background(lambda: primary.run(DROPPING))
-    wait_until(lambda: dropping.done or beside.rows(DROPPED), under_load(PATIENCE))
+    wait_until(lambda: dropping.done or beside.look_up(DROPPED), under_load(PATIENCE))
     starts = [background(instance.start) for instance in (system.a, system.b)]
     wait_until(
-        lambda: sum(start.done for start in starts) + len(beside.rows(HELD_UP, primary.app.role)) > 1,
+        lambda: sum(start.done for start in starts) + len(beside.look_up(HELD_UP, primary.app.role)) > 1,
         under_load(2 * PATIENCE),
     )
     gate.open()

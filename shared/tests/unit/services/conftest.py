@@ -94,7 +94,7 @@ def given_url(session_cache):
     admin.ask(f"CREATE ROLE teacher LOGIN CREATEDB CREATEROLE PASSWORD '{password}'")
     admin.ask("CREATE DATABASE teaching OWNER teacher")
     with contextlib.closing(connect(replace(server.access, database="teaching"))) as connection:
-        connection.execute("CREATE EXTENSION pg_stat_statements")
+        connection.execute("CREATE EXTENSION pg_stat_statements SCHEMA public")
     try:
         yield f"postgresql://teacher:{password}@127.0.0.1:{server.access.port}/teaching"
         admin.ask("DROP DATABASE teaching WITH (FORCE)")

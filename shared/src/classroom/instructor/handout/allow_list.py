@@ -165,6 +165,7 @@ STUDENTS = (
     "services/postgres/owner_connection.py",
     "services/postgres/provisioner.py",
     "services/postgres/psql.py",
+    "services/postgres/quoting.py",
     "services/postgres/removal.py",
     "services/postgres/roles.py",
     "services/postgres/script.py",

@@ -31,6 +31,11 @@ UNCOUNTED = (
     "SELECT set_config('pg_stat_statements.track', 'none', false) FROM pg_roles"
     " WHERE rolname = current_user AND rolsuper"
 )
+# The extension may be in any schema of the provisioner's database, and names are looked up in pg_catalog alone.
+STATISTICS = (
+    "SELECT quote_ident(nspname) AS schema FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace"
+    " WHERE extname = 'pg_stat_statements'"
+)
 
 
 class Admin:
@@ -39,6 +44,7 @@ class Admin:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.system_names: SystemNames | None = None
+        self._statistics = ""
         self._connection = ForkSafeConnection(self._open)
         self._turn = threading.RLock()  # a check may ask from several threads
 
@@ -90,6 +96,12 @@ class Admin:
         except (psycopg.OperationalError, TooMuch) as error:
             raise failure(self.server, self.server.trouble(error)) from error
 
+    def statistics(self) -> str:
+        """Return the schema of pg_stat_statements, quoted; an empty text if the extension is not there."""
+        if not self._statistics:
+            self._statistics = next((str(row["schema"]) for row in self.ask(STATISTICS)), "")
+        return self._statistics
+
     def epoch(self) -> str:
         """Return a string that changes whenever the server restarts, including by itself after a crash."""
         sql = (
@@ -102,14 +114,14 @@ class Admin:
         """Close the connection; it is opened again when it is needed."""
         self._connection.close()
 
-    def open(self, access: Access, **limits: float) -> psycopg.Connection[Any]:
-        """Open another connection of the provisioner's own; *limits* are those of `connect`."""
-        connection = connect(access, **limits)
+    def open(self, access: Access, *, statement_s: float = SECONDS, lock_s: float = 20) -> psycopg.Connection[Any]:
+        """Open another connection of the provisioner's own, with the limits of `connect`."""
+        connection = connect(access, statement_s=statement_s, lock_s=lock_s)
         ask(connection, UNCOUNTED, SECONDS)
         return connection
 
     def _open(self) -> psycopg.Connection[Any]:
-        return self.open(self.server.access, statement_s=SECONDS)
+        return self.open(self.server.access)
 
 
 def refused(refusal: Refusal, server: Server) -> Exception:

@@ -22,19 +22,31 @@ CONNECT_SECONDS = 5
 MENDING_SECONDS = 20
 PAUSE = 0.05
 NAME = "classroom"  # what pg_stat_activity shows for the provisioner's own connections
+# Where names are looked up. In `public` a submission may put operators, functions and types, and PostgreSQL prefers one of
+# exactly the right types there to one of its own that needs a conversion. So only a role of the submission looks there.
+SYSTEM_ONLY, WITH_PUBLIC = "pg_catalog,pg_temp", "public"
 
 
-def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **other: Any) -> psycopg.Connection[Any]:
+def connect(
+    access: Access, *, statement_s: float = 60, lock_s: float = 20, path: str = SYSTEM_ONLY, **other: Any
+) -> psycopg.Connection[Any]:
     """Open a connection in autocommit mode, over the Unix socket if there is one.
 
     What is set in the start-up packet goes before anything that a role or a database has set for itself.
+
+    Args:
+        access: how to log in.
+        statement_s: the seconds that a statement may take.
+        lock_s: the seconds that it may wait for a lock.
+        path: the search path; one with `public` is for a role of the submission only, never for the provisioner's.
+        other: what else libpq is told.
     """
     import psycopg
 
     limits = {
         "statement_timeout": f"{statement_s * 1000:.0f}",
         "lock_timeout": f"{lock_s * 1000:.0f}",
-        "search_path": "public",
+        "search_path": path,
         "client_min_messages": "error",
         "default_transaction_read_only": "off",
     }
@@ -48,13 +60,15 @@ def connect(access: Access, *, statement_s: float = 60, lock_s: float = 20, **ot
         "sslmode": "disable",
         "gssencmode": "disable",
         "connect_timeout": int(under_load(CONNECT_SECONDS)),
-        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
         "application_name": NAME,
         "client_encoding": "UTF8",
         "target_session_attrs": "any",
         **access.options,
         **other,
     }
+    # Of two values the server takes the later one, so that those of the URL cannot replace the course's.
+    ours = " ".join(f"-c {name}={value}" for name, value in limits.items())
+    asked["options"] = f"{asked.get('options', '')} {ours}".strip()
     with no_service():
         return psycopg.connect(autocommit=True, **asked)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.services.postgres import roles
 from classroom.services.postgres.bounded_query import TooMuch, ask
-from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
+from classroom.services.postgres.connect import WITH_PUBLIC, ForkSafeConnection, connect, first_line
 from classroom.services.postgres.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class CourseConnection:
         access = self._login(login)
         self._insist(roles.let_in(login, access.database))
         try:
-            return connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS)
+            return connect(access, statement_s=COURSE_SECONDS, lock_s=LOCK_SECONDS, path=WITH_PUBLIC)
         finally:
             self._insist(roles.keep_out(self._role))
 

@@ -124,7 +124,17 @@ class Database:
 
     def names(self) -> list[str]:
         """Return the names by which a statement touches what the submission made: tables, views, functions, types."""
-        return self._look_up(OWN_NAMES)
+        return [row["name"] for row in self.look_up(OWN_NAMES)]
+
+    def look_up(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Query the catalogs, which the submission cannot forge for the provisioner's own connection; return the rows.
+
+        The query must read nothing that the submission has made: it has more rights than the course's role.
+        """
+        answers, refusal = self.owner.attempt(sql, *parameters)
+        if refusal is not None:
+            raise DatabaseError(f"The database could not be inspected: {refusal.message}", refusal.code)
+        return answers[-1].rows
 
     def refuses(self, sql: str, *parameters: object, keep: bool = False) -> Refusal | None:
         """Try a statement, take it back unless it is to *keep*; return the server's error, or None."""
@@ -149,7 +159,7 @@ class Database:
             self.provisioner.admin,
             self._scope,
             superuser=self.provisioner.superuser,
-            tables=lambda: self._look_up(TABLES),
+            tables=lambda: [row["name"] for row in self.look_up(TABLES)],
         )
         counted, before = Counted(), counter.counts()
         yield counted
@@ -258,13 +268,6 @@ class Database:
         if self.app == self._reader:
             return Scope(self.name, self.app.role, only=self.app.role)
         return Scope(self.name, self.app.role, others=(self.course, self._reader.role))
-
-    def _look_up(self, sql: str) -> list[str]:
-        """Return names from the catalogs, which the submission cannot forge for the provisioner's own connection."""
-        answers, refusal = self.owner.attempt(sql)
-        if refusal is not None:
-            raise DatabaseError(f"The database could not be inspected: {refusal.message}", refusal.code)
-        return [row["name"] for row in answers[-1].rows]
 
     def _hinder(self, table: str, sql: str) -> None:
         self.on_change(None)

@@ -1,6 +1,7 @@
 """The provisioner's connection inside a submission's database, for DDL that the submission must not be able to stop.
 
-Nothing of the submission's runs in it: it never reads or writes a row of the submission's tables. What it changes may be
+Nothing of the submission's runs in it: it never reads or writes a row of the submission's tables, and names are looked up
+in pg_catalog alone, so that no operator or function of the submission's is taken for the server's. What it changes may be
 locked by sessions of the submission (a table, the row of its own role, the row of its database) for any length of time.
 A lock that is refused is then the submission's doing, not ours: its sessions are ended until the statement has run.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from classroom.services.postgres.bounded_query import Answer, Refusal, TooMuch, ask
 from classroom.services.postgres.connect import ForkSafeConnection, first_line
+from classroom.services.postgres.quoting import identifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -92,7 +94,7 @@ class OwnerConnection:
         """Roll back prepared transactions, which hold their locks without a session."""
         for row in self._admin.ask(PREPARED, self._database):
             # An ordinary provisioner may do this as the owner of the transaction only.
-            self.attempt(f'SET ROLE "{row["owner"]}"')
+            self.attempt(f"SET ROLE {identifier(row['owner'])}")
             self.attempt("ROLLBACK PREPARED %s", row["gid"])
             self.attempt("RESET ROLE")
 

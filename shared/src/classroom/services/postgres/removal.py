@@ -73,7 +73,8 @@ class Removal:
             refusal = self.admin.attempt(drop)[1]
         # Keep the table of counted statements small: those of a database that is gone are of no use. Only a superuser
         # is allowed to.
-        self.admin.attempt("SELECT pg_stat_statements_reset(0, %s, 0)", row["oid"])
+        if schema := self.admin.statistics():
+            self.admin.attempt(f"SELECT {schema}.pg_stat_statements_reset(0::oid, %s::oid, 0::bigint)", row["oid"])
         return refusal
 
     def _insist(self, sql: str) -> Refusal | None:

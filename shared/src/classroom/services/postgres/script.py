@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from classroom.services.postgres.bounded_query import Answer, TooMuch, ask
-from classroom.services.postgres.connect import ForkSafeConnection, connect, first_line
+from classroom.services.postgres.connect import WITH_PUBLIC, ForkSafeConnection, connect, first_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Scripts:
     def __init__(
         self, access: Callable[[], Access], probe: Callable[[], None], end_sessions: Callable[[], None]
     ) -> None:
-        self._connection = ForkSafeConnection(lambda: connect(access(), statement_s=SCRIPT_SECONDS))
+        self._connection = ForkSafeConnection(lambda: connect(access(), statement_s=SCRIPT_SECONDS, path=WITH_PUBLIC))
         self._probe = probe
         self._end_sessions = end_sessions
         self._turn = threading.Lock()  # a check may ask from several threads

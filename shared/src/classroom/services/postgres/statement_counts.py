@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from classroom.core.errors import CouldNotCheck
 from classroom.services.postgres.touched_tables import SYSTEM_NAMES, SystemNames, read_names
@@ -31,12 +31,12 @@ MOST_LOOKS = 10
 MOST_TEXT = 300_000  # bytes of statements that are read; what is beyond them may touch any table
 COUNTS = (
     "SELECT s.userid::bigint AS role, s.queryid AS id, sum(s.calls)::bigint AS calls, sum(s.rows)::bigint AS rows"
-    " FROM pg_stat_statements(false) s LEFT JOIN pg_roles ON pg_roles.oid = s.userid"
+    " FROM {{schema}}.pg_stat_statements(false) s LEFT JOIN pg_roles ON pg_roles.oid = s.userid"
     " WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) AND {whose} GROUP BY s.userid, s.queryid"
 )
 TEXTS = (
     "SELECT role, id, CASE WHEN sum(octet_length(query)) OVER (ORDER BY octet_length(query), id, role) <= %s THEN query END AS query"
-    " FROM (SELECT s.userid::bigint AS role, s.queryid AS id, max(s.query) AS query FROM pg_stat_statements(true) s"
+    " FROM (SELECT s.userid::bigint AS role, s.queryid AS id, max(s.query) AS query FROM {schema}.pg_stat_statements(true) s"
     " WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) AND s.queryid = ANY(%s)"
     " GROUP BY s.userid, s.queryid) texts"
 )
@@ -156,13 +156,22 @@ class StatementCounter:
             CouldNotCheck: The server does not count statements.
         """
         sql, parameters = self.scope.query(COUNTS, "rolname")
-        answers, refusal = self.admin.attempt(self.as_role + sql, *parameters)
+        rows = self.read(sql, *parameters)
+        return {(row["role"], row["id"]): Statement("", row["calls"], row["rows"]) for row in rows}
+
+    def read(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
+        """Run a query on the statistics, whose schema it calls {schema}, and return its rows.
+
+        Raises:
+            CouldNotCheck: The server does not count statements.
+        """
+        schema = self.admin.statistics()
+        if not schema:
+            raise uncounted("the extension is missing")
+        answers, refusal = self.admin.attempt(self.as_role + sql.format(schema=schema), *parameters)
         if refusal is not None:
-            raise CouldNotCheck(
-                f"This server does not count statements ({refusal.message}): load pg_stat_statements and create its "
-                "extension in the database at DATABASE_URL, or unset DATABASE_URL."
-            )
-        return {(row["role"], row["id"]): Statement("", row["calls"], row["rows"]) for row in answers[-1].rows}
+            raise uncounted(refusal.message)
+        return answers[-1].rows
 
     def since(self, before: dict[tuple[int, int | None], Statement]) -> list[Statement]:
         """Return what has run since *before*, the most frequent first."""
@@ -185,8 +194,7 @@ class StatementCounter:
     def texts(self, keys: Iterable[tuple[int, int | None]]) -> dict[tuple[int, int | None], str | None]:
         """Return the texts of statements; None for one that the server has lost, and for what is too much to read."""
         ids = [number for _, number in keys if number is not None]
-        answers, _ = self.admin.attempt(self.as_role + TEXTS, MOST_TEXT, self.scope.database, ids)
-        rows = answers[-1].rows if answers else []
+        rows = self.read(TEXTS, MOST_TEXT, self.scope.database, ids)
         return {(row["role"], row["id"]): row["query"] for row in rows}
 
     def is_hidden(self, query: str | None) -> bool:
@@ -214,6 +222,14 @@ class StatementCounter:
         sql, parameters = self.scope.query(BUSY, "usename")
         while self.admin.ask(sql, *parameters) and time.monotonic() < end:
             time.sleep(PAUSE)
+
+
+def uncounted(reason: str) -> CouldNotCheck:
+    """Return the error for a server that does not count statements."""
+    return CouldNotCheck(
+        f"This server does not count statements ({reason}): load pg_stat_statements and create its extension in the "
+        "database at DATABASE_URL, or unset DATABASE_URL."
+    )
 
 
 def system_names(admin: Admin) -> SystemNames:

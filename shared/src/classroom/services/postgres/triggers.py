@@ -8,9 +8,13 @@ to look for it, since nothing announces it, and would gain a check that is about
 
 from __future__ import annotations
 
+from classroom.services.postgres.quoting import identifier, literal
+
 SCHEMA = "classroom"
 EVENTS = "INSERT OR UPDATE OR DELETE"
 SLEPT = "classroom.slept"
+# The function runs in the session of the submission, which may put a pg_sleep of its own first.
+PATH = "SET search_path = pg_catalog, pg_temp"
 
 
 def prepare() -> str:
@@ -31,7 +35,7 @@ def slow_commit(table: str, seconds: float) -> str:
 
 def refuse(table: str, message: str, when: str, code: str) -> str:
     """Return the statements that make each change of *table* fail, at the commit or at the statement."""
-    body = f"RAISE EXCEPTION USING MESSAGE = {_literal(message)}, ERRCODE = {_literal(code)}"
+    body = f"RAISE EXCEPTION USING MESSAGE = {literal(message)}, ERRCODE = {literal(code)}"
     return _trigger("refuse", table, body, deferred=when == "commit")
 
 
@@ -41,18 +45,15 @@ def calm() -> str:
 
 
 def _trigger(name: str, table: str, body: str, *, deferred: bool) -> str:
-    function = f'{SCHEMA}."{name}_{table}"'
+    function = f"{SCHEMA}.{identifier(f'{name}_{table}')}"
+    on = f"public.{identifier(table)}"
     kind, timing = ("CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED") if deferred else ("TRIGGER", "")
     code = f"$body$ DECLARE ignored text; BEGIN {body}; RETURN NULL; END $body$"
     return "; ".join(
         (
             prepare(),
             f"DROP FUNCTION IF EXISTS {function}() CASCADE",
-            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS {code}",
-            f'CREATE {kind} classroom_{name} AFTER {EVENTS} ON "{table}" {timing} FOR EACH ROW EXECUTE FUNCTION {function}()',
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql {PATH} AS {code}",
+            f"CREATE {kind} classroom_{name} AFTER {EVENTS} ON {on} {timing} FOR EACH ROW EXECUTE FUNCTION {function}()",
         )
     )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-from classroom import expect, task
+from classroom import app_tables, expect, task
 
 
 @task(1)
@@ -14,6 +14,10 @@ def test_notes(client, draw, database):
     for word in words:
         answer = client.get(f"/add/{word}")
     expect(answer).ok({"notes": words})
+    for table in app_tables(database):
+        database.slow_commit(table, 0)
+    expect.that("notes" in database.names(), "There is no table for the notes.")
+    database.calm()
     rows = database.rows("SELECT text FROM notes ORDER BY id")
     expect.that([row["text"] for row in rows] == words, "The notes are not in the table.")
 

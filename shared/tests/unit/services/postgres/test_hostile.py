@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import resource
 import socket
+import time
 
 import psycopg
 import pytest
+from classroom.checks.gates import app_tables, gate_for_commits
 from classroom.core.errors import CouldNotCheck
 from classroom.services.postgres import bounded_query, course_connection, script
 from classroom.services.postgres.errors import DatabaseError
@@ -16,6 +18,17 @@ from classroom.services.postgres.servers.embedded import Embedded
 from classroom.services.postgres.servers.external import ExternalServer
 
 MEGABYTE = 1024 * 1024
+# Every operator that the server does not have for exactly these types, with a function that stops the statement.
+OPERATORS = """
+CREATE TABLE t (x int);
+DO $make$ DECLARE operator text; one text; other text; types text[] := '{name,text,oid,regclass,int4,int8,xid}'; BEGIN
+FOREACH one IN ARRAY types LOOP FOREACH other IN ARRAY types LOOP
+EXECUTE format('CREATE FUNCTION public.trap(%s, %s) RETURNS boolean LANGUAGE plpgsql AS
+$trap$ BEGIN RAISE EXCEPTION USING MESSAGE = $$trapped$$; END $trap$', one, other);
+FOREACH operator IN ARRAY '{=,<>,<,>,<=,>=,~,!~,~~}'::text[] LOOP
+EXECUTE format('CREATE OPERATOR public.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = public.trap)', operator, one, other);
+END LOOP; END LOOP; END LOOP; END $make$
+"""
 
 
 @pytest.fixture
@@ -144,6 +157,50 @@ class TestRights:
         assert embedded_database.script("SELECT 1").error
         with pytest.raises(DatabaseError):
             embedded_database.rows("SELECT 1")
+
+    def test_no_look_up_takes_an_operator_of_the_submission_for_the_servers(self, embedded_database):
+        """Operators of exactly the right types, which PostgreSQL prefers, do not run in the provisioner's look-ups."""
+        assert embedded_database.script(OPERATORS).error is None
+        assert embedded_database.script("SELECT 'a'::name !~ 'b'").error == "trapped"
+
+        with embedded_database.counting(), gate_for_commits(embedded_database) as gate:
+            assert gate.waiting() == 0
+
+        assert "trap" in embedded_database.names()
+        assert app_tables(embedded_database) == ["t"]
+
+    def test_name_of_a_table_is_not_read_as_sql(self, embedded_database):
+        """A table whose name ends the quotation and goes on with a statement gets no statement run."""
+        role = embedded_database.app.role
+        outcome = embedded_database.script(
+            'CREATE TABLE "x""();SELECT public.f()--" (x int); CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS'
+            f" 'BEGIN EXECUTE ''ALTER ROLE {role} SUPERUSER''; END'"
+        )
+        assert outcome.error is None
+
+        for table in app_tables(embedded_database):
+            embedded_database.slow_commit(table, 0)
+            embedded_database.refuse(table, "not today")
+        embedded_database.calm()
+        with gate_for_commits(embedded_database):
+            found = embedded_database.rows("SELECT rolsuper FROM pg_roles WHERE rolname = %s", role)
+
+        assert found == [{"rolsuper": False}]
+
+    def test_sleep_of_the_submission_does_not_replace_the_servers(self, embedded_database):
+        """A session that looks for functions in a schema of its own first still waits at its commit."""
+        embedded_database.script(
+            "CREATE TABLE t (x int); CREATE SCHEMA evil;"
+            " CREATE FUNCTION evil.pg_sleep(numeric) RETURNS void LANGUAGE sql AS '';"
+            " CREATE FUNCTION evil.pg_sleep(double precision) RETURNS void LANGUAGE sql AS ''"
+        )
+        embedded_database.slow_commit("t", 0.3)
+        began = time.monotonic()
+
+        outcome = embedded_database.script("SET search_path = evil, pg_catalog, public; INSERT INTO t VALUES (1)")
+
+        assert outcome.error is None
+        assert time.monotonic() - began > 0.3
 
 
 class TestTrouble:

@@ -44,7 +44,7 @@ PRIVATE = {
     "superuser_reserved_connections": "10",
 }
 PREPARE = (
-    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public",
     "REVOKE ALL ON DATABASE postgres FROM PUBLIC",
     # Databases are made from template0 alone: a third less to unpack.
     "UPDATE pg_database SET datistemplate = false WHERE datname = 'template1'",

@@ -26,7 +26,7 @@ ROOM = 32 << 20  # bytes that the server needs to work: two segments of its log
 INITDB_SECONDS, START_SECONDS = 170, 60
 PREPARE = (
     "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC",
-    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements",
+    "CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public",
 )
 
 

@@ -1,0 +1,13 @@
+"""Quote names and texts for SQL: a submission chooses the names of its tables, and may put any character into them."""
+
+from __future__ import annotations
+
+
+def identifier(name: str) -> str:
+    """Return a name as a quoted identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """Return a text as a string constant."""
+    return "'" + text.replace("'", "''") + "'"
