@@ -21,7 +21,7 @@ from classroom.services.cache import BUSY, _command_of
 from classroom.services.manager import Services
 from classroom.services.postgres.access import ADMIN_ROLE
 from classroom.services.postgres.bounded_query import ready
-from classroom.services.postgres.connect import connect
+from classroom.services.postgres.connect import WITH_PUBLIC, connect
 from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.roles import Login
 from classroom.services.postgres.servers import private as private_server
@@ -85,7 +85,7 @@ def app(services):
 
     def log_in(database, **options):
         access = services.private.postgres.access.login(database.app, database.name)
-        sessions.append(connect(access, **options))
+        sessions.append(connect(access, path=WITH_PUBLIC, **options))
         return sessions[-1]
 
     yield log_in
@@ -99,6 +99,14 @@ def ask(cache, *words):
         parts = "".join(f"${len(word)}\r\n{word}\r\n" for word in words)
         connection.sendall(f"*{len(words)}\r\n{parts}".encode())
         return connection.recv(1000)
+
+
+def crash(services):
+    """Kill a session of the submission's, and wait until the server has ended the others for it."""
+    held = services.provisioner.admin._connection.get()
+    processes = map(psutil.Process, services.private.sandbox.processes())
+    os.kill(next(found.pid for found in processes if "_app" in " ".join(found.cmdline())), signal.SIGKILL)
+    assert ready(held.pgconn.socket, 30, writing=False)
 
 
 class TestAlone:
@@ -216,10 +224,8 @@ class TestLimits:
         database = services.database()
         app(database)
         database.run("CREATE TABLE t (x int)")
-        held = services.provisioner.admin._connection.get()
-        processes = map(psutil.Process, services.private.sandbox.processes())
-        os.kill(next(found.pid for found in processes if "_app" in " ".join(found.cmdline())), signal.SIGKILL)
-        assert ready(held.pgconn.socket, 30, writing=False)
+
+        crash(services)
 
         services.provisioner.admin.probe()
         assert database.rows("SELECT * FROM t") == []
@@ -233,6 +239,29 @@ class TestLimits:
         server.revive()
 
         assert list(replies) == []
+
+
+class TestCounting:
+    def test_statements_that_the_server_forgot_fail_the_count(self, services, app):
+        """A submission that pushes its own statements out of the server's table fails the check that counts them."""
+        database = services.database()
+        shapes = ("SELECT 1" + "".join("+-"[number >> bit & 1] + "1" for bit in range(15)) for number in range(21_000))
+        session = app(database)
+
+        with pytest.raises(DatabaseError, match="too many different SQL statements"), database.counting():
+            session.execute(";".join(shapes))
+
+        with database.counting() as counted:
+            session.execute("SELECT 1")
+        assert counted.total() == 1
+
+    def test_crash_fails_the_count(self, services, app):
+        """A submission whose server crashes during a count, and so forgets everything, fails the check."""
+        database = services.database()
+        app(database)
+
+        with pytest.raises(DatabaseError, match="crashed"), database.counting():
+            crash(services)
 
 
 class TestLogin:

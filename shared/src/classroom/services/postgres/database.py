@@ -161,9 +161,10 @@ class Database:
             superuser=self.provisioner.superuser,
             tables=lambda: [row["name"] for row in self.look_up(TABLES)],
         )
-        counted, before = Counted(), counter.counts()
+        counted, forgotten, before = Counted(), counter.forgotten(), counter.counts()
         yield counted
         counted.statements[:] = counter.since(before)
+        counter.ensure_nothing_forgotten(forgotten)
 
     def slow_commit(self, table: str, seconds: float) -> None:
         """Make every transaction that changed a table take this long to commit."""

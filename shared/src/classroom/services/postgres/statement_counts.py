@@ -4,7 +4,9 @@ It counts what a client sends (`track = top`): a statement that a function, a tr
 part of the one that set it off (only what a deferred constraint runs at the commit counts like one of the client's).
 BEGIN, COMMIT, SET and their like count as statements of their own. Literals are replaced by $1, $2, so a thousand
 inserts are one text with a thousand calls. Counts are taken before and after and subtracted: a reset would disturb
-other counts on the same server.
+other counts on the same server. A server that is full of statements forgets those that ran least. On a private server
+only its submission can fill it, and a count during which something was forgotten fails. On one that others share nobody
+can say who filled it, so what has been forgotten there is not counted.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from classroom.core.errors import CouldNotCheck
+from classroom.services.postgres.admin import PRIVATE
+from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.touched_tables import SYSTEM_NAMES, SystemNames, read_names
 
 if TYPE_CHECKING:
@@ -40,6 +44,8 @@ TEXTS = (
     " WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = %s) AND s.queryid = ANY(%s)"
     " GROUP BY s.userid, s.queryid) texts"
 )
+# Grows with each time that the server forgets statements to make room for others, and with each loss of all of them.
+FORGOTTEN = "SELECT dealloc AS evictions, stats_reset::text AS reset FROM {schema}.pg_stat_statements_info"
 BUSY = (
     "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND {whose} AND backend_type = 'client backend'"
     " AND (state = 'active' OR state LIKE 'idle in transaction%%') LIMIT 1"
@@ -148,6 +154,27 @@ class StatementCounter:
         """
         self.settle()
         return self.so_far()
+
+    def forgotten(self) -> dict[str, Any]:
+        """Return how often the server has forgotten statements; nothing on one that others share, who may be the cause."""
+        if self.admin.server.way != PRIVATE:
+            return {}
+        return self.read(FORGOTTEN)[0] | {"epoch": self.admin.epoch()}
+
+    def ensure_nothing_forgotten(self, before: dict[str, Any]) -> None:
+        """Make sure that every statement since *before*, which `forgotten` returned, has been counted.
+
+        Raises:
+            DatabaseError: The submission has run so many that the server has forgotten some, or its server was restarted.
+        """
+        now = self.forgotten()
+        if now == before:
+            return
+        if now["epoch"] != before["epoch"]:
+            raise DatabaseError(
+                "The database server crashed while the statements that the app runs were being counted."
+            )
+        raise DatabaseError("The app ran too many different SQL statements for the database server to count them all.")
 
     def so_far(self) -> dict[tuple[int, int | None], Statement]:
         """Return what the server has counted up to now, while sessions are at work.

@@ -20,6 +20,9 @@ def test_notes(client, draw, database):
     database.calm()
     rows = database.rows("SELECT text FROM notes ORDER BY id")
     expect.that([row["text"] for row in rows] == words, "The notes are not in the table.")
+    with database.counting() as counted:
+        client.get(f"/add/{draw.word(6)}")
+    expect.that(counted.total(naming=("notes",)) <= 3, "The notes are read one by one.")
 
 
 @task(2)
