@@ -19,8 +19,9 @@ from classroom.services import cache as cache_module
 from classroom.services import sandbox as module
 from classroom.services.cache import BUSY, _command_of
 from classroom.services.manager import Services
+from classroom.services.postgres import admin
 from classroom.services.postgres.access import ADMIN_ROLE
-from classroom.services.postgres.bounded_query import ready
+from classroom.services.postgres.bounded_query import TooMuch, ready
 from classroom.services.postgres.connect import WITH_PUBLIC, connect
 from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.roles import Login
@@ -239,6 +240,40 @@ class TestLimits:
         server.revive()
 
         assert list(replies) == []
+
+
+class TestRefusals:
+    def test_refused_count_is_the_submissions_own(self, make, monkeypatch):
+        """A server that refuses to say what it has counted, such as on a full disk, fails the check."""
+        services = make()
+        database = services.database()
+        monkeypatch.setattr(services.provisioner.admin, "statistics", lambda: "gone")
+
+        with pytest.raises(DatabaseError, match=r"could not be counted: .*gone"), database.counting():
+            pass
+
+    def test_answer_without_end_is_the_submissions_own(self, make, monkeypatch):
+        """A look-up of the course's that takes too long on a private server fails the check."""
+        services = make()
+        database = services.database()
+
+        def take_too_long(*_):
+            raise TooMuch("it took too long")
+
+        monkeypatch.setattr(admin, "ask", take_too_long)
+        with pytest.raises(DatabaseError, match="could not be queried: it took too long"):
+            database.connections()
+
+    def test_silent_server_is_the_submissions_own(self, services, monkeypatch):
+        """A server that listens and does not respond after a crash fails the check."""
+        server = services.provisioner.server
+
+        def be_silent(_):
+            raise CouldNotCheck("The database does not respond.")
+
+        monkeypatch.setattr(private_server, "reaches", be_silent)
+        with pytest.raises(DatabaseError, match="does not respond"):
+            server.revive()
 
 
 class TestCounting:

@@ -60,6 +60,7 @@ class Admin:
 
         Raises:
             CouldNotCheck: the server does not respond, even on a new connection.
+            DatabaseError: the same of a submission's own server.
         """
         with self._turn:
             return self._attempt(sql, parameters)
@@ -71,7 +72,7 @@ class Admin:
             return ask(self._connection.get(), sql, SECONDS, parameters)
         except TooMuch as error:
             self.close()
-            raise CouldNotCheck(f"The database could not be queried: {error}; try again.") from error
+            raise failure(self.server, f"The database could not be queried: {error}.") from error
         except psycopg.OperationalError:
             self.close()
             self.probe()

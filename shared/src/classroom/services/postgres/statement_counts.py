@@ -17,13 +17,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from classroom.core.errors import CouldNotCheck
-from classroom.services.postgres.admin import PRIVATE
+from classroom.services.postgres.admin import PRIVATE, failure
 from classroom.services.postgres.errors import DatabaseError
 from classroom.services.postgres.touched_tables import SYSTEM_NAMES, SystemNames, read_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from classroom.services.postgres.access import Server
     from classroom.services.postgres.admin import Admin
 
 SETTLE_SECONDS = 2.0
@@ -191,13 +192,14 @@ class StatementCounter:
 
         Raises:
             CouldNotCheck: The server does not count statements.
+            DatabaseError: The submission's own server refused the query.
         """
         schema = self.admin.statistics()
         if not schema:
-            raise uncounted("the extension is missing")
+            raise uncounted(self.admin.server, "the extension is missing")
         answers, refusal = self.admin.attempt(self.as_role + sql.format(schema=schema), *parameters)
         if refusal is not None:
-            raise uncounted(refusal.message)
+            raise uncounted(self.admin.server, refusal.message)
         return answers[-1].rows
 
     def since(self, before: dict[tuple[int, int | None], Statement]) -> list[Statement]:
@@ -251,8 +253,10 @@ class StatementCounter:
             time.sleep(PAUSE)
 
 
-def uncounted(reason: str) -> CouldNotCheck:
-    """Return the error for a server that does not count statements."""
+def uncounted(server: Server, reason: str) -> Exception:
+    """Return the error for a server that does not count statements, or cannot say how many there were."""
+    if server.way == PRIVATE:
+        return failure(server, f"The statements that the app ran could not be counted: {reason}.")
     return CouldNotCheck(
         f"This server does not count statements ({reason}): load pg_stat_statements and create its extension in the "
         "database at DATABASE_URL, or unset DATABASE_URL."

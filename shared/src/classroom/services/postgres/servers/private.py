@@ -80,11 +80,11 @@ class PrivateServer:
         """Wait for a server that recovers from a crash.
 
         Raises:
-            DatabaseError: it was ended because of what the submission did with it.
+            DatabaseError: it was ended because of what the submission did with it, or does not respond.
         """
         began = time.monotonic()
         while self.sandbox.ended() is None:
-            if reaches(self.access):
+            if self._reaches():
                 return
             # A crash also ends sessions that are logging in; the server keeps listening during it.
             if not self._listens() or time.monotonic() > began + under_load(MENDING_SECONDS):
@@ -92,6 +92,12 @@ class PrivateServer:
             time.sleep(PAUSE)
         why = self.sandbox.ended() or "it has crashed and cannot recover in the space that it has"
         raise failure(self, f"This submission's services were stopped: {why}.")
+
+    def _reaches(self) -> bool:
+        try:
+            return reaches(self.access)
+        except CouldNotCheck as error:
+            raise failure(self, "This submission's PostgreSQL does not respond.") from error
 
     def _listens(self) -> bool:
         with socket.socket(socket.AF_UNIX) as caller:
