@@ -158,10 +158,10 @@ class StudentTests:
         if missing := missing_packages(self._run.assignment.folder / "requirements.txt"):
             raise CouldNotCheck(f"The package {next(iter(missing.values()))} is not installed. {INSTALL}")
         try:
+            self._must_have_cpu_time()
             self._app.start(changes or {})
         except NotStarted as error:
-            if self._run.launcher.is_exhausted():
-                raise Failure(EXHAUSTED) from None
+            self._must_have_cpu_time()
             raise CouldNotCheck(f"the course's app does not start: {error}") from None
         _, port = self._app.address
         self._tests.environment = Environment(plain=AUTOLOAD, services={URL: f"http://127.0.0.1:{port}"})
@@ -169,6 +169,10 @@ class StudentTests:
         done = self._tests.run("pytest", "-c", CONFIG, *(BRIEF if brief else ()), path)
         self._app.stop()
         return Outcome(done.exit_code, done.output)
+
+    def _must_have_cpu_time(self) -> None:
+        if self._run.launcher.is_exhausted():
+            raise Failure(EXHAUSTED) from None
 
     def close(self) -> None:
         """End all processes, and remove the copies."""

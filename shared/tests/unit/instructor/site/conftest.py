@@ -22,7 +22,7 @@ from classroom.instructor.site.database import open_database
 from classroom.instructor.site.guard import SiteGuard
 from classroom.instructor.site.models import ASSISTANT, LINK, Person
 from classroom.instructor.site.serving import instructor_link
-from classroom.services.postgres.connect import connect
+from classroom.services.postgres.connect import WITH_PUBLIC, connect
 from classroom.services.postgres.servers.kept_access import running
 
 with warnings.catch_warnings():
@@ -79,7 +79,7 @@ def room(tmp_path, made_room):
 @pytest.fixture(scope="session")
 def owner(engine, reachable):
     """A connection of the tables' owner, who may do what the site may not."""
-    with closing(connect(running(reachable / "state/database"))) as connection:
+    with closing(connect(running(reachable / "state/database"), path=WITH_PUBLIC)) as connection:
         yield connection
 
 
