@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from classroom.services.cache import Cache
 from classroom.services.manager import Services
+from classroom.services.postgres.connect import WITH_PUBLIC, connect
 from classroom.student.load import Counts, Parts
 from classroom.student.load.parts import Growing, Lines
 from classroom.student.load.statements import Statements
@@ -48,7 +49,7 @@ def test_statements_on_tables_are_counted_by_role():
     with services.database() as database:
         reader = database.reader()
         primary, replica = Statements(database, others=(reader.app.role,)), Statements(reader)
-        with database.provisioner.admin.open(database.access()) as connection:
+        with connect(database.access(), path=WITH_PUBLIC) as connection:
             connection.execute("CREATE TABLE videos (id int)")
             before = primary.count()
             for number in range(3):
@@ -56,7 +57,7 @@ def test_statements_on_tables_are_counted_by_role():
             connection.execute("SELECT 1")
             with connection.transaction():
                 connection.execute("SELECT count(*) FROM videos")
-        with database.provisioner.admin.open(reader.access()) as connection:
+        with connect(reader.access(), path=WITH_PUBLIC) as connection:
             connection.execute("SELECT * FROM videos")
             connection.execute("SELECT * FROM videos")
         after = primary.count(), replica.count()
