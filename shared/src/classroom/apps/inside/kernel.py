@@ -19,7 +19,8 @@ _NEWNS, _NEWCGROUP, _NEWUTS, _NEWIPC = 0x00020000, 0x02000000, 0x04000000, 0x080
 _NEWUSER, _NEWPID, _NEWNET = 0x10000000, 0x20000000, 0x40000000
 ALL_NAMESPACES = _NEWNS | _NEWCGROUP | _NEWUTS | _NEWIPC | _NEWUSER | _NEWPID | _NEWNET
 
-CLONE = {"x86_64": 56, "aarch64": 220}  # its number
+MACHINES = ("x86_64", "aarch64")
+CLONE = (56, 220)  # its number on each
 
 
 def prctl(option: int, value: int) -> None:
@@ -46,12 +47,15 @@ def fork_into_namespaces() -> int:
     Raises:
         OSError: the system does not allow it, or the call's number is not known here.
     """
-    if platform.machine() not in CLONE:
-        raise OSError(f"clone: unknown on {platform.machine()}")
+    machine = platform.machine()
+    if machine not in MACHINES:
+        raise OSError(f"clone: unknown on {machine}")
     fork: Any = ctypes.PyDLL(None, use_errno=True).syscall  # keeps the interpreter's lock, as os.fork() does
     python: Any = ctypes.pythonapi
     python.PyOS_BeforeFork()
-    pid = int(fork(CLONE[platform.machine()], ctypes.c_ulong(ALL_NAMESPACES | signal.SIGCHLD), None, None, None, None))
+    pid = int(
+        fork(CLONE[MACHINES.index(machine)], ctypes.c_ulong(ALL_NAMESPACES | signal.SIGCHLD), None, None, None, None)
+    )
     error = ctypes.get_errno()
     if pid == 0:
         python.PyOS_AfterFork_Child()

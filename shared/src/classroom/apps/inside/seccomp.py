@@ -7,7 +7,7 @@ import platform
 import struct
 from typing import TYPE_CHECKING
 
-from .kernel import ALL_NAMESPACES, PR_SET_SECCOMP, check, libc
+from .kernel import ALL_NAMESPACES, CLONE, MACHINES, PR_SET_SECCOMP, check, libc
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -89,12 +89,10 @@ REFUSED: dict[str, tuple[int, int | None]] = {
     "setdomainname": (171, 162),
     "personality": (135, 92),
 }
-CLONE = (56, 220)
 CLONE3 = (435, 435)
 SOCKET = (41, 198)
 SETSOCKOPT = (54, 208)
 FCNTL = (72, 25)
-MACHINES = ("x86_64", "aarch64")
 _AUDIT_ARCH = (0xC000003E, 0xC00000B7)
 _X32 = 0x40000000  # numbers from here on are x32 calls, which x86_64 kernels may accept
 _FAMILIES = (1, 2, 10)  # AF_UNIX, AF_INET, AF_INET6
@@ -149,9 +147,9 @@ def filter_for(machine: str, allowed: Collection[str] = ()) -> bytes:
         ),
         # The arguments of clone3 cannot be looked at: without it, the C library falls back to clone.
         *_refuse(CLONE3[column], _ENOSYS),
-        *_refuse_namespaces(CLONE[column]),
+        *_refuse_if(CLONE[column], _FIRST_ARGUMENT_AT, _ANY_BIT, ALL_NAMESPACES),
         *_ignore_buffer_sizes(SETSOCKOPT[column]),
-        *_refuse_second(FCNTL[column], _F_NOTIFY),
+        *_refuse_if(FCNTL[column], _SECOND_ARGUMENT_AT, _EQUAL, _F_NOTIFY),
         *_refuse_families(SOCKET[column]),
         (_RETURN, 0, 0, _ALLOW),
     ]
@@ -176,12 +174,12 @@ def _refuse(number: int | None, error: int) -> list[Instruction]:
     return [] if number is None else [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | error)]
 
 
-def _refuse_namespaces(number: int) -> list[Instruction]:
-    """Reject clone if its flags ask for a namespace."""
+def _refuse_if(number: int, argument_at: int, test: int, value: int) -> list[Instruction]:
+    """Refuse a call if one of its arguments passes a test: it equals a value, or has any bit of it."""
     return [
         (_EQUAL, 0, 4, number),
-        (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),
-        (_ANY_BIT, 0, 1, ALL_NAMESPACES),
+        (_LOAD, 0, 0, argument_at),
+        (test, 0, 1, value),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
         (_RETURN, 0, 0, _ALLOW),
     ]
@@ -198,17 +196,6 @@ def _ignore_buffer_sizes(number: int) -> list[Instruction]:
         *((_EQUAL, count - index, 0, option) for index, option in enumerate(_BUFFER_SIZES)),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ERRNO),
-    ]
-
-
-def _refuse_second(number: int, value: int) -> list[Instruction]:
-    """Refuse a call if its second argument has this value."""
-    return [
-        (_EQUAL, 0, 4, number),
-        (_LOAD, 0, 0, _SECOND_ARGUMENT_AT),
-        (_EQUAL, 0, 1, value),
-        (_RETURN, 0, 0, _ERRNO | _EPERM),
-        (_RETURN, 0, 0, _ALLOW),
     ]
 
 

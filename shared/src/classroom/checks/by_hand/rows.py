@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from classroom.core.commands import typed
+from classroom.services.postgres.quoting import literal
 
 if TYPE_CHECKING:
     from classroom.apps.exchange import Exchange
@@ -72,4 +73,4 @@ def _is_about(row: Row, ids: set[int], texts: set[str]) -> bool:
 def _literal(value: object) -> str:
     if value is None:
         return "NULL"
-    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+    return str(value) if isinstance(value, int | float) else literal(str(value))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 # A submission may have any files, and each failed check reads them: all together they must be searched in no time.
@@ -24,6 +26,32 @@ class AppFiles:
 
     texts: dict[str, str] = field(default_factory=dict)
     complete: bool = True
+
+
+class Found(NamedTuple):
+    """A match of a pattern in a file."""
+
+    file: str
+    line: int
+    match: re.Match[str]
+
+    @property
+    def place(self) -> str:
+        """Return file and line, as a card begins."""
+        return f"{self.file}, line {self.line}"
+
+
+def find_all(pattern: re.Pattern[str], texts: Mapping[str, str]) -> Iterator[Found]:
+    """Yield each match of a pattern in the texts of an app's files."""
+    for file, text in texts.items():
+        for match in pattern.finditer(text):
+            yield Found(file, text.count("\n", 0, match.start()) + 1, match)
+
+
+def find_only(pattern: re.Pattern[str], texts: Mapping[str, str]) -> Found | None:
+    """Return the only match; None if there is none, or if there are others."""
+    found = [*islice(find_all(pattern, texts), 2)]
+    return found[0] if len(found) == 1 else None
 
 
 def read_app_files(folder: Path) -> AppFiles:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.reached import reached
+from classroom.checks.causes.reached import nodes_reached, reached
 
 if TYPE_CHECKING:
     from classroom.checks.causes.unexpected import Unexpected
@@ -16,13 +16,10 @@ GIVING = ("all", "fetchall", "fetchone", "first")
 
 def not_called(response: Unexpected) -> str | None:
     """Recognize a statement such as `session.commit`, which does nothing without its parentheses."""
-    for function in reached(response.routes, response.handler):
-        for node in ast.walk(function.node):
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute) and node.value.attr in DOING:
-                name = ast.unparse(node.value)
-                return (
-                    f"{function.file}, line {node.lineno}: `{name}` does nothing without parentheses: write {name}()."
-                )
+    for function, node in nodes_reached(response.routes, response.handler):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute) and node.value.attr in DOING:
+            name = ast.unparse(node.value)
+            return f"{function.file}, line {node.lineno}: `{name}` does nothing without parentheses: write {name}()."
     return None
 
 

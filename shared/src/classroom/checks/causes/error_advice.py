@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from classroom.checks.causes import sql_advice
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, read_app_files
 from classroom.checks.causes.dict_advice import dict_with_a_dot, keys_of_a_dict
 from classroom.checks.causes.import_advice import missing_module, other_module
 from classroom.checks.causes.model_advice import model_as_dict, module_as_type, unfit_constraint, unknown_field
@@ -31,6 +31,7 @@ RETURNED_PAIR = re.compile(r"return\s+([\"'])\w+\1\s*:")
 CALLED_WITH_A_KEY = re.compile(r"(?<![\w.])(\w+)\(([\w.\"']+)\)")
 
 RETURNED_EXCEPTION = re.compile(r"'HTTPException' object|HTTPException' is not mapped|input_type=HTTPException\b")
+CLASS_FOR_APP = re.compile(r"^(\w+)[ \t]*=[ \t]*FastAPI[ \t]*(?:#.*)?$", re.MULTILINE)
 HANDLER_OF = re.compile(r"\w+\.exception_handler\((\w+)\)")
 
 
@@ -85,11 +86,8 @@ def _class_for_app(scene: Scene) -> str | None:
     """Recognize `app = FastAPI`, which is the class itself: each call of it lacks its first argument."""
     if "FastAPI." not in scene.text or "missing 1 required positional argument" not in scene.text:
         return None
-    for file, text in read_app_files(scene.folder).texts.items():
-        if found := re.search(r"^(\w+)[ \t]*=[ \t]*FastAPI[ \t]*(?:#.*)?$", text, re.MULTILINE):
-            line = text.count("\n", 0, found.start()) + 1
-            return f"{file}, line {line}: the parentheses are missing: write {found[1]} = FastAPI()."
-    return None
+    found = next(find_all(CLASS_FOR_APP, read_app_files(scene.folder).texts), None)
+    return f"{found.place}: the parentheses are missing: write {found.match[1]} = FastAPI()." if found else None
 
 
 def _called_in_depends(scene: Scene) -> str | None:

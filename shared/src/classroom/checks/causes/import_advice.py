@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, read_app_files
 from classroom.core.imports import is_known, meant, missing_packages
 
 if TYPE_CHECKING:
     from classroom.checks.causes.scene import Scene
+
+OTHER = re.compile(r"^from http\.client import [^\n]*\bHTTPException\b", re.MULTILINE)
 
 
 def missing_module(scene: Scene) -> str | None:
@@ -36,10 +38,7 @@ def missing_module(scene: Scene) -> str | None:
 def other_module(scene: Scene) -> str | None:
     """Recognize the HTTPException of Python's own http.client."""
     is_other = scene.error.kind == "http.client.HTTPException" or "HTTPException() takes no keyword" in scene.text
-    for file, text in read_app_files(scene.folder).texts.items() if is_other else ():
-        if found := re.search(r"^from http\.client import [^\n]*\bHTTPException\b", text, re.MULTILINE):
-            line = text.count("\n", 0, found.start()) + 1
-            return (
-                f"{file}, line {line}: this HTTPException is not FastAPI's: write `from fastapi import HTTPException`."
-            )
-    return None
+    found = next(find_all(OTHER, read_app_files(scene.folder).texts), None) if is_other else None
+    if found is None:
+        return None
+    return f"{found.place}: this HTTPException is not FastAPI's: write `from fastapi import HTTPException`."

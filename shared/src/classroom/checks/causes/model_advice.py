@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, find_only, read_app_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,11 +42,10 @@ def unknown_field(scene: Scene) -> str | None:
     decorator = re.compile(
         rf"@field_validator\(([^)\n]{{1,200}})\)\s*\n(?:[ \t]*@\w+\s*\n)?[ \t]*def {found[2]}\b", re.MULTILINE
     )
-    for file, text in read_app_files(scene.folder).texts.items():
-        if match := decorator.search(text):
-            line = text.count("\n", 0, match.start()) + 1
-            return f"{file}, line {line}: @field_validator({match[1]}) names a field that {found[1]} does not have."
-    return None
+    validator = next(find_all(decorator, read_app_files(scene.folder).texts), None)
+    if validator is None:
+        return None
+    return f"{validator.place}: @field_validator({validator.match[1]}) names a field that {found[1]} does not have."
 
 
 def module_as_type(scene: Scene) -> str | None:
@@ -72,9 +71,6 @@ def model_as_dict(scene: Scene) -> str | None:
 
 def _only(pattern: str, folder: Path) -> str | None:
     """Return file and line of the only place where the app's code matches a pattern; None if there are others."""
-    found = [
-        f"{file}, line {text.count(chr(10), 0, match.start()) + 1}"
-        for file, text in read_app_files(folder).texts.items()
-        for match in re.finditer(pattern, re.sub(r"#.*", "", text), re.MULTILINE)
-    ]
-    return found[0] if len(found) == 1 else None
+    code = {file: re.sub(r"#.*", "", text) for file, text in read_app_files(folder).texts.items()}
+    found = find_only(re.compile(pattern, re.MULTILINE), code)
+    return found.place if found else None

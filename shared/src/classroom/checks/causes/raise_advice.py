@@ -6,6 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from classroom.checks.causes.app_files import find_all
 from classroom.checks.causes.parameter_advice import DEPENDS
 from classroom.checks.causes.unexpected import STATUSES
 
@@ -94,11 +95,9 @@ def not_raised(response: Unexpected) -> str | None:
 
 def returned_exceptions(texts: Mapping[str, str]) -> Iterator[ReturnedException]:
     """Yield the lines of an app that return an HTTPException, up to a limit."""
-    found = ((file, text, match) for file, text in texts.items() for match in RETURNED.finditer(text))
-    for file, text, match in islice(found, MAX_FOUND):
-        line = text.count("\n", 0, match.start()) + 1
+    for file, line, match in islice(find_all(RETURNED, texts), MAX_FOUND):
         code = int(match[2]) if match[2] else None
-        yield ReturnedException(file, line, code, _function(text, match.start(), len(match[1])))
+        yield ReturnedException(file, line, code, _function(texts[file], match.start(), len(match[1])))
 
 
 def _function(text: str, position: int, indent: int) -> str:

@@ -36,6 +36,18 @@ def reached(routes: Routes, handler: Route | None) -> list[Reached]:
     return [*own, *(one for one in helpers if names.count(one.node.name) == 1)]
 
 
+def nodes_reached(routes: Routes, handler: Route | None) -> Iterator[tuple[Reached, ast.AST]]:
+    """Yield the syntax of each function that a request reaches, node by node."""
+    for function in reached(routes, handler):
+        for node in ast.walk(function.node):
+            yield function, node
+
+
+def is_column(node: ast.expr) -> bool:
+    """Return whether this is an attribute of a class, as a table's columns are."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id[0].isupper()
+
+
 def functions_of_app(texts: Mapping[str, str]) -> list[Reached]:
     """Return the functions at the top level of an app's files; none if the files are too long to read."""
     if sum(map(len, texts.values())) > MOST_CHARACTERS:

@@ -6,7 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, read_app_files
 from classroom.checks.causes.reached import functions_of_app
 
 if TYPE_CHECKING:
@@ -67,10 +67,9 @@ def _from_source(scene: Scene, name: str, where: str, shown: str, reason: str) -
             return f"{helper.file}, line {helper.node.lineno}: {called[1]}() ends without a return, so {name} returned None."
     if shown == "None" and where and "valid list" in reason:
         single = re.compile(rf"^[ \t]+{where}[ \t]*:[ \t]*Mapped\[[ \t]*([\"']?)(\w+)\1[ \t]*\]", re.MULTILINE)
-        for file, text in read_app_files(scene.folder).texts.items():
-            if found := single.search(text):
-                line = text.count("\n", 0, found.start()) + 1
-                return f'{file}, line {line}: `{where}` is a single {found[2]} here: write Mapped[list["{found[2]}"]].'
+        if found := next(find_all(single, read_app_files(scene.folder).texts), None):
+            kind = found.match[2]
+            return f'{found.place}: `{where}` is a single {kind} here: write Mapped[list["{kind}"]].'
     if (
         reason == "Field required"
         and shown.startswith("{")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, read_app_files
 from classroom.checks.causes.inclusion import Inclusion, stem
 
 if TYPE_CHECKING:
@@ -152,18 +152,15 @@ class Routes:
 
     def without_at(self, method: str, path: str) -> tuple[str, int, str] | None:
         """Return file, line and text of a decorator for this route that lacks its @."""
-        for file, text in self.texts.items():
-            for match in NO_AT.finditer(text):
-                if match[1].upper() == method and _matches(match[2], path):
-                    return file, text.count("\n", 0, match.start()) + 1, match[0].strip()
+        for file, line, match in find_all(NO_AT, self.texts):
+            if match[1].upper() == method and _matches(match[2], path):
+                return file, line, match[0].strip()
         return None
 
     def without_path(self) -> tuple[str, int, str] | None:
         """Return file, line and text of a decorator without parentheses."""
-        for file, text in self.texts.items():
-            if match := NO_PATH.search(text):
-                return file, text.count("\n", 0, match.start()) + 1, match[0]
-        return None
+        found = next(find_all(NO_PATH, self.texts), None)
+        return (found.file, found.line, found.match[0]) if found else None
 
     def undecorated(self, path: str) -> tuple[str, int, str] | None:
         """Return file, line and name of a function without a decorator whose name has a word of the path."""

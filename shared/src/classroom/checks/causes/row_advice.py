@@ -8,7 +8,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.reached import reached
+from classroom.checks.causes.app_files import find_only
+from classroom.checks.causes.reached import is_column, nodes_reached
 from classroom.checks.causes.scene import MAX_SOURCE
 from classroom.checks.causes.unexpected import STATUSES
 
@@ -31,7 +32,7 @@ def without_lastrowid(response: Unexpected) -> str | None:
     is_psycopg = any("psycopg" in text for text in response.routes.texts.values())
     if not is_psycopg or not isinstance(response.json, dict) or response.json.get("id", ...) not in (0, None):
         return None
-    for function, node in _nodes(response):
+    for function, node in nodes_reached(response.routes, response.handler):
         if isinstance(node, ast.Attribute) and node.attr == "lastrowid":
             return f"{function.file}, line {node.lineno}: lastrowid has no id in PostgreSQL: add RETURNING id, and fetch it."
     return None
@@ -67,16 +68,10 @@ def null_accepted(response: Unexpected) -> str | None:
     if not isinstance(sent, dict) or sent.get(refused[1], ...) is not None:
         return None
     field = re.compile(rf"^[ \t]+{refused[1]}[ \t]*:(?![^\n]*\bMapped\b)([^\n=]*\bNone\b[^\n=]*)", re.MULTILINE)
-    places = [
-        (f"{file}, line {text.count(chr(10), 0, match.start()) + 1}", match[1].strip())
-        for file, text in response.routes.texts.items()
-        for match in field.finditer(text)
-        if not file.endswith("models.py")
-    ]
-    if len(places) != 1:
+    schemas = {file: text for file, text in response.routes.texts.items() if not file.endswith("models.py")}
+    if (accepts := find_only(field, schemas)) is None:
         return None
-    place, kind = places[0]
-    return f"{place}: `{refused[1]}: {kind}` accepts null, which the database then rejects."
+    return f"{accepts.place}: `{refused[1]}: {accepts.match[1].strip()}` accepts null, which the database then rejects."
 
 
 def compared_in_python(response: Unexpected) -> str | None:
@@ -84,7 +79,7 @@ def compared_in_python(response: Unexpected) -> str | None:
     for function, node in _conditions(response):
         column, operator = node.left, node.ops[0]
         where = f"{function.file}, line {node.lineno}"
-        if isinstance(operator, (ast.Is, ast.IsNot)) and _is_column(column) and _has_tables(response):
+        if isinstance(operator, (ast.Is, ast.IsNot)) and is_column(column) and _has_tables(response):
             always = "False" if isinstance(operator, ast.Is) else "True"
             is_none = isinstance(node.comparators[0], ast.Constant)
             word = ("is_(None)" if always == "False" else "is_not(None)") if is_none else "=="
@@ -103,12 +98,12 @@ def whole_value(response: Unexpected) -> str | None:
     found = response.json.get("items") if isinstance(response.json, dict) else response.json
     if found != []:
         return None
-    for function, node in _nodes(response):
+    for function, node in nodes_reached(response.routes, response.handler):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PATTERNS:
             value = node.args[0] if node.args else None
             if not isinstance(value, ast.Name) or f"{value.id}=" not in response.exchange.path:
                 continue
-            if _is_column(node.func.value) and _is_argument(value.id, function):
+            if is_column(node.func.value) and _is_argument(value.id, function):
                 call = f"{node.func.attr}({value.id})"
                 return (
                     f"{function.file}, line {node.lineno}: {call} finds only values that equal {value.id} as a whole: "
@@ -119,7 +114,7 @@ def whole_value(response: Unexpected) -> str | None:
 
 def limit_for_offset(response: Unexpected) -> str | None:
     """Recognize `.limit(offset).offset(limit)`."""
-    for function, node in _nodes(response):
+    for function, node in nodes_reached(response.routes, response.handler):
         if isinstance(node, ast.Call) and re.search(
             r"\.limit\(offset\)\.offset\(limit\)$|\.offset\(limit\)\.limit\(offset\)$", ast.unparse(node)
         ):
@@ -127,16 +122,9 @@ def limit_for_offset(response: Unexpected) -> str | None:
     return None
 
 
-def _nodes(response: Unexpected) -> Iterator[tuple[Reached, ast.AST]]:
-    """Yield the syntax of the functions that a request reaches."""
-    for function in reached(response.routes, response.handler):
-        for node in ast.walk(function.node):
-            yield function, node
-
-
 def _conditions(response: Unexpected) -> Iterator[tuple[Reached, ast.Compare]]:
     """Yield the comparisons that are arguments of where() or filter()."""
-    for function, node in _nodes(response):
+    for function, node in nodes_reached(response.routes, response.handler):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHOOSING:
             yield from ((function, argument) for argument in node.args if isinstance(argument, ast.Compare))
 
@@ -144,11 +132,6 @@ def _conditions(response: Unexpected) -> Iterator[tuple[Reached, ast.Compare]]:
 def _has_tables(response: Unexpected) -> bool:
     """Return whether an app has classes of tables, whose attributes are columns."""
     return any("Mapped[" in text or "__tablename__" in text for text in response.routes.texts.values())
-
-
-def _is_column(node: ast.expr) -> bool:
-    """Return whether this is an attribute of a class."""
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id[0].isupper()
 
 
 def _is_argument(name: str, function: Reached) -> bool:

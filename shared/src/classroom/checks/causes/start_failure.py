@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, read_app_files
 from classroom.checks.causes.cause import error_cause
 from classroom.core.text import sanitize
 
@@ -49,12 +49,11 @@ def _of_files(reason: str, notes: Sequence[str]) -> str | None:
 
 def _server(folder: Path) -> str | None:
     """Return the line that starts a second server while the app is imported."""
-    for file, text in read_app_files(folder).texts.items():
-        if found := SERVERS.search(text):
-            line = text.count("\n", 0, found.start()) + 1
-            call = found[0].rstrip("(")
-            return (
-                f"{file}, line {line}: {call}(...) starts a server while the app is imported: "
-                'delete it, or put it under `if __name__ == "__main__":`.'
-            )
-    return None
+    found = next(find_all(SERVERS, read_app_files(folder).texts), None)
+    if found is None:
+        return None
+    call = found.match[0].rstrip("(")
+    return (
+        f"{found.place}: {call}(...) starts a server while the app is imported: "
+        'delete it, or put it under `if __name__ == "__main__":`.'
+    )

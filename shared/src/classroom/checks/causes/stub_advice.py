@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.reached import reached
+from classroom.checks.causes.app_files import find_all
+from classroom.checks.causes.reached import is_column, nodes_reached, reached
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,21 +58,12 @@ def in_on_a_column(response: Unexpected) -> str | None:
     """Recognize `q in Resource.name`, for which SQLAlchemy raises a NotImplementedError."""
     if response.answer.status != NOT_IMPLEMENTED or NO_IN not in (_detail(response) or ""):
         return None
-    for function in reached(response.routes, response.handler):
-        for node in ast.walk(function.node):
-            if not isinstance(node, ast.Compare) or not isinstance(node.ops[0], ast.In):
-                continue
-            column = node.comparators[0]
-            if (
-                isinstance(column, ast.Attribute)
-                and isinstance(column.value, ast.Name)
-                and column.value.id[0].isupper()
-            ):
-                shown = ast.unparse(node)
-                return (
-                    f"{function.file}, line {node.lineno}: Python's `in` does not work on a column (`{shown}`): "
-                    "use a method of the column, such as contains() or icontains()."
-                )
+    for function, node in nodes_reached(response.routes, response.handler):
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In) and is_column(node.comparators[0]):
+            return (
+                f"{function.file}, line {node.lineno}: Python's `in` does not work on a column (`{ast.unparse(node)}`): "
+                "use a method of the column, such as contains() or icontains()."
+            )
     return None
 
 
@@ -91,12 +83,7 @@ def not_written(response: Unexpected) -> str | None:
 
 def place_of(detail: str, texts: Mapping[str, str]) -> str | None:
     """Return file and line of the `raise NotImplementedError` with this text; None unless it is the only one."""
-    found = [
-        f"{file}, line {text.count(chr(10), 0, match.start()) + 1}"
-        for file, text in texts.items()
-        for match in RAISE.finditer(text)
-        if (match[2] or "") == detail
-    ]
+    found = [each.place for each in find_all(RAISE, texts) if (each.match[2] or "") == detail]
     return found[0] if len(found) == 1 else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from classroom.checks.causes.app_files import read_app_files
+from classroom.checks.causes.app_files import find_all, read_app_files
 
 if TYPE_CHECKING:
     from classroom.checks.causes.scene import Scene
@@ -27,11 +27,10 @@ def key_without_column(scene: Scene) -> str | None:
     if found is None:
         return None
     key = re.compile(rf"\bForeignKey\(\s*[\"']{found[1]}[\"']")
-    for file, text in read_app_files(scene.folder).texts.items():
-        if match := key.search(text):
-            line = text.count("\n", 0, match.start()) + 1
-            return f'{file}, line {line}: a ForeignKey names a table and its column, as in ForeignKey("{found[1]}.id").'
-    return None
+    where = next(find_all(key, read_app_files(scene.folder).texts), None)
+    if where is None:
+        return None
+    return f'{where.place}: a ForeignKey names a table and its column, as in ForeignKey("{found[1]}.id").'
 
 
 def defined_below(scene: Scene) -> str | None:

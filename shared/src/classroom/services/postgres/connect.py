@@ -23,7 +23,8 @@ MENDING_SECONDS = 20
 PAUSE = 0.05
 NAME = "classroom"  # what pg_stat_activity shows for the provisioner's own connections
 # Where names are looked up. In `public` a submission may put operators, functions and types, and PostgreSQL prefers one of
-# exactly the right types there to one of its own that needs a conversion. So only a role of the submission looks there.
+# exactly the right types there to one of its own that needs a conversion. So only roles without rights of the server's, the
+# submission's and the course's in its database, look there.
 SYSTEM_ONLY, WITH_PUBLIC = "pg_catalog,pg_temp", "public"
 
 
@@ -38,7 +39,7 @@ def connect(
         access: how to log in.
         statement_s: the seconds that a statement may take.
         lock_s: the seconds that it may wait for a lock.
-        path: the search path; one with `public` is for a role of the submission only, never for the provisioner's.
+        path: the search path; one with `public` is never for the provisioner's own role.
         other: what else libpq is told.
     """
     import psycopg

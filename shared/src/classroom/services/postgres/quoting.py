@@ -1,4 +1,7 @@
-"""Quote names and texts for SQL: a submission chooses the names of its tables, and may put any character into them."""
+"""Quote names and texts for SQL: a submission chooses the names of its tables, and may put any character into them.
+
+Written out, because psycopg, which can do this, is not installed for the weeks without a database.
+"""
 
 from __future__ import annotations
 
