@@ -113,7 +113,7 @@ def _source(line: str, width: int) -> list[str]:
         return [line]
     lines = fitted(line.strip(), width - 2 * len(CODE))
     if len(lines) > SOURCE_LINES:
-        lines[SOURCE_LINES - 1] += "…"
+        lines[SOURCE_LINES - 1] = f"{lines[SOURCE_LINES - 1][: width - 2 * len(CODE) - 1]}…"
     return [CODE * (2 if index else 1) + part for index, part in enumerate(lines[:SOURCE_LINES])]
 
 

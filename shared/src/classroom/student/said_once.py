@@ -36,7 +36,7 @@ def printed_beside(printed: str, cause: str) -> str:
                 fields = dropped and "validation error" in line
                 kept += [] if dropped else block
                 block = []
-        elif not block and ERROR.match(line) and _names(cause, [line]):
+        elif ERROR.match(line) and _names(cause, [line]):
             dropped = True
         elif not (dropped and (MORE.match(line) or (fields and below.startswith("  ")))):
             kept.append(line)

@@ -162,3 +162,4 @@ def test_line_of_source_is_cut_around_its_caret():
 def test_long_line_of_source_is_wrapped():
     """A long line of source that nothing points at goes on below, with a deeper indentation."""
     assert lead_lines("    return one(two, three, four)", 24) == ["    return one(two,", "        three, four)"]
+    assert max(map(len, lead_lines(f"    x = {'1234567, ' * 30}", 24))) <= 24

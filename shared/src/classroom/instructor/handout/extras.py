@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from classroom.core.assignment import EXTRA, Assignment, duration
 from classroom.core.course import extras
 from classroom.instructor.handout.extra_readme import with_week
-from classroom.instructor.handout.layout import TEMPLATES, UNTRACKED, copy_week, is_tracked
+from classroom.instructor.handout.layout import PAGES, TEMPLATES, UNTRACKED, copy_week, is_tracked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +37,8 @@ def add_go_further(weeks: Sequence[Assignment], tree: Path) -> None:
     rows = [_row(week, extra, tree) for week in weeks for extra in extras_of(week).values()]
     if rows:
         text = (TEMPLATES / "extras.md").read_text(encoding="utf-8")
+        if not all((tree / page).is_file() for page in PAGES):
+            text = re.sub(rf".*({'|'.join(map(re.escape, PAGES))}).*\n", "", text)
         first = next(extra.name for week in weeks for extra in extras_of(week).values())
         with (tree / "README.md").open("a", encoding="utf-8") as readme:
             readme.write(text.replace("{extra}", first) + "".join(rows))

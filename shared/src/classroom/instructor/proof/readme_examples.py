@@ -22,6 +22,8 @@ from classroom.services.manager import Services
 from classroom.student.examples import FIRST_PORT, LOCAL_ADDRESSES, OTHER_ADDRESSES, examples
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from classroom.core.assignment import Assignment
     from classroom.student.examples import Example
 
@@ -32,16 +34,22 @@ MAX_SHOWN = 300  # characters of a response
 NOT_PLAIN = "only a curl with one address and the options -X, -H, -d, --json, -i, -s and -S can be checked."
 
 
+def unclear(assignment: Assignment) -> list[str]:
+    """Return what is wrong with the examples before any is sent: there are none, or they cannot be sent from here."""
+    path = assignment.folder / "README.md"
+    found = _requests(path)
+    if not any(request for _, request in found):
+        return [f"{path} shows no example request in a ```console block."]
+    odd = [example for example, request in found if not request and _is_meant(example)]
+    return [f"{path}, line {example.line}: {NOT_PLAIN}" for example in odd]
+
+
 def problems(assignment: Assignment) -> list[str]:
     """Return where a response of the solution differs from the example, each with its line."""
     path = assignment.folder / "README.md"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    requests = [(example, example.request()) for example in examples(text)]
-    wanted = [(example, request) for example, request in requests if request]
-    if not wanted:
-        return [f"{path} shows no example request in a ```console block."]
-    if odd := [example for example, request in requests if not request and _is_meant(example)]:
-        return [f"{path}, line {example.line}: {NOT_PLAIN}" for example in odd]
+    if found := unclear(assignment):
+        return found
+    wanted = [(example, request) for example, request in _requests(path) if request]
     with contextlib.ExitStack() as stack:
         try:
             apps = started(assignment, stack)
@@ -49,6 +57,11 @@ def problems(assignment: Assignment) -> list[str]:
             return [f"{path}: the solution does not start: {error}"]
         differences = [(example, _difference(apps, example, request)) for example, request in wanted]
         return [f"{path}, line {example.line}: {text}" for example, text in differences if text]
+
+
+def _requests(path: Path) -> list[tuple[Example, dict[str, Any] | None]]:
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [(example, example.request()) for example in examples(text)]
 
 
 def started(assignment: Assignment, stack: contextlib.ExitStack, *, loopback: bool = False) -> list[App]:

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 300
 TOOLS = ("bash", "curl")
+NOT_REACHED = "the shell did not reach this line."
 
 
-def missing_tools() -> list[str]:
-    """Return which of the programs that run a README's commands this machine does not have."""
-    return [name for name in TOOLS if shutil.which(name) is None]
+def missing_tools(*more: str) -> list[str]:
+    """Return which of the programs that run a README's commands, and which of these, this machine does not have."""
+    return [name for name in (*TOOLS, *more) if shutil.which(name) is None]
 
 
 def skip_reason(assignment: Assignment) -> str | None:
@@ -131,7 +132,7 @@ def difference(step: Example, output: Path) -> str | None:
     """Return how what a command printed, in `output` with the suffixes of its parts, differs from what is shown."""
     status = output.with_suffix(".status")
     if not status.exists():
-        return "the shell did not reach this line."
+        return NOT_REACHED
     if (code := status.read_text().strip()) != "0":
         return f"exit status {code}: {output.with_suffix('.err').read_text(errors='replace').strip()[-300:]}"
     out = output.with_suffix(".out").read_bytes()

@@ -13,8 +13,9 @@ from classroom.apps.app import NotStarted
 from classroom.core.load import under_load
 from classroom.core.processes import clean_environment, end_tree
 from classroom.core.scratch import ScratchDir
+from classroom.instructor.proof import readme_shell
 from classroom.instructor.proof.readme_examples import PAUSE_SECONDS, SETTLE_SECONDS, started
-from classroom.instructor.proof.readme_shell import difference, missing_tools
+from classroom.instructor.proof.readme_shell import NOT_REACHED, difference
 from classroom.student.examples import FIRST_PORT, Example, in_block
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ ENDLESS_SECONDS = 3
 TIMED_OUT = 124  # the exit status of `timeout`
 STEP_SECONDS = 60
 BROKEN = re.compile(rb"HTTP/1\.1 (404|405|5\d\d)\b")  # of a response that the README does not show
+
+
+def missing_tools() -> list[str]:
+    """Return which of the programs that run an extra's README this machine does not have."""
+    return readme_shell.missing_tools("timeout")
 
 
 class Step(NamedTuple):
@@ -70,11 +76,13 @@ def problems(assignment: Assignment, text: str | None = None) -> list[str]:
         for step in steps(text):
             if trouble := _trouble(shell, step, several=len(apps) > 1):
                 found.append(f"{path}, line {step.example.line}: {trouble}")
+            if trouble == NOT_REACHED:
+                break  # whatever ended the shell, or keeps it waiting, does so for each line below
     return found
 
 
 def steps(text: str) -> list[Step]:
-    """Return the commands of a README, in order: those of console blocks, and every line of sh blocks."""
+    """Return the commands of a README, in order: those of console blocks, and every line of sh blocks but comments."""
     found = []
     for block in BLOCK.finditer(text):
         first = text.count("\n", 0, block.start(2)) + 1
@@ -82,7 +90,7 @@ def steps(text: str) -> list[Step]:
             found += [Step(example, compared=True) for example in in_block(block[2], first)]
         else:
             lines = enumerate(block[2].splitlines(), first)
-            found += [Step(Example(number, line), compared=False) for number, line in lines if line]
+            found += [Step(Example(number, line), compared=False) for number, line in lines if line and line[0] != "#"]
     return found
 
 
@@ -102,7 +110,7 @@ def _trouble(shell: Shell, step: Step, *, several: bool) -> str | None:
 
 def _trouble_now(shell: Shell, step: Step) -> str | None:
     output = shell.run(step.example.command)
-    if step.compared:
+    if step.compared or not output.with_suffix(".status").exists():
         return difference(step.example, output)
     status = int(output.with_suffix(".status").read_text())
     if status not in (0, TIMED_OUT if step.example.command.startswith(ENDLESS) else 0):
@@ -145,7 +153,8 @@ class Shell:
         """End it, and what it has started."""
         end_tree(self._bash)
         assert self._bash.stdin is not None
-        self._bash.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self._bash.stdin.close()
 
     def run(self, command: str) -> Path:
         """Run a command, and return the path of its output without the suffix: `.out`, `.err` and `.status`."""
@@ -170,5 +179,6 @@ class Shell:
 
     def _type(self, line: str) -> None:
         assert self._bash.stdin is not None
-        self._bash.stdin.write(f"{line}\n")
-        self._bash.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):  # a line before has ended it
+            self._bash.stdin.write(f"{line}\n")
+            self._bash.stdin.flush()

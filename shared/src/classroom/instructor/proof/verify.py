@@ -140,11 +140,13 @@ def _verify_files(proof: Proof) -> None:
 
     assignment = proof.assignment
     proof.problems += consistency.problems(assignment)
-    # A system of several parts needs a real shell; requests to a single app are sent from this process.
-    examples = readme_shell if "storage" in assignment.services else readme_examples
-    proof.problems += examples.problems(assignment)
-    if assignment.is_extra:
-        proof.problems += readme_walk.problems(assignment)
+    # A system of several parts needs a real shell, and an extra gets one; other requests are sent from this process.
+    if "storage" in assignment.services:
+        proof.problems += readme_shell.problems(assignment)
+    elif assignment.is_extra and not readme_walk.missing_tools():
+        proof.problems += readme_examples.unclear(assignment) or readme_walk.problems(assignment)
+    else:
+        proof.problems += readme_examples.problems(assignment)
     skipped = [readme.skip_reason(assignment) for readme in (readme_shell, readme_walk)]
     proof.left_out += filter(None, [*skipped, *consistency.unwritten(assignment)])
     proof.problems += handing_out.problems(assignment)

@@ -231,12 +231,13 @@ def test_extra_is_handed_out_with_its_week_and_alone(classroom, with_extra, tmp_
 
 @pytest.mark.parametrize(("name", "place"), [("1", "extra/more"), ("all", "week1-tiny/extra/more")])
 def test_readme_lists_the_extras(classroom, with_extra, tmp_path, name, place):
-    """The README of a week, or of the whole course, has a row for each extra."""
+    """The README of a week, or of the whole course, has a row for each extra, and no link to a page that the course lacks."""
     classroom("publish", name, "--to", tmp_path / "out")
 
     text = (tmp_path / "out/README.md").read_text(encoding="utf-8")
     assert f"\n| 1 | [more]({place}/README.md) | " in text
     assert "`make extra NAME=more`" in text
+    assert "api-styles" not in text
 
 
 @pytest.mark.parametrize("name", ["1", "all", "more"])

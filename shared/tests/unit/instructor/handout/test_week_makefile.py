@@ -12,9 +12,12 @@ RECORDER = '#!/bin/sh\necho "$CLASSROOM_MAKE" "$(basename "$PWD")" "$@"\n'
 
 @pytest.fixture
 def make(week, extra):
-    """A function that runs make in a week with an extra, and an environment that shows how its Python is called."""
+    """A function that runs make in a week with an extra, with all services, and an environment that shows how its Python is called."""
     about = week / "assignment.toml"
-    about.write_text('name = "week1-tiny"\n' + about.read_text(encoding="utf-8"), encoding="utf-8")
+    about.write_text(
+        'name = "week1-tiny"\nservices = ["postgres", "storage"]\n' + about.read_text(encoding="utf-8"),
+        encoding="utf-8",
+    )
     (week / "Makefile").write_text(makefile(Assignment.load(week)), encoding="utf-8")
     python = week / ".venv/bin/python"
     python.parent.mkdir(parents=True)
@@ -38,6 +41,9 @@ def make(week, extra):
         (("run", "WEEK=more", "PORT=8001"), "run more --port 8001"),
         (("learn", "WEEK=more"), "learn more"),
         (("watch", "WEEK=more"), "check more --watch"),
+        (("psql", "WEEK=more"), "psql more"),
+        (("reset", "WEEK=more"), "reset more"),
+        (("load", "WEEK=more", "RATE=9"), "load more --rate 9"),
     ],
 )
 def test_extra_is_named_as_in_the_course(make, words, command):
@@ -62,6 +68,15 @@ def test_name_of_something_else_is_refused(make, words):
     assert done.stderr.splitlines()[0] == (
         f"There is no {words[1].partition('=')[2]} here. The extra exercises of this week are: more."
     )
+    assert done.stdout == ""
+
+
+def test_two_names_are_refused(make):
+    """A week and an extra, or two extras, are not checked one instead of the other."""
+    done = make("check", "WEEK=more", "NAME=week1-tiny")
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "Give one name, not more week1-tiny."
     assert done.stdout == ""
 
 

@@ -3,10 +3,10 @@
 import pytest
 from classroom.core.assignment import Assignment
 from classroom.instructor.proof import readme_walk
-from classroom.instructor.proof.readme_shell import missing_tools
 from classroom.student.examples import Example
 
-needs_tools = pytest.mark.skipif(bool(missing_tools()), reason=f"needs {' and '.join(missing_tools())}")
+missing = readme_walk.missing_tools()
+needs_tools = pytest.mark.skipif(bool(missing), reason=f"needs {' and '.join(missing)}")
 TRUE = """
 ```console
 $ NAME=/
@@ -50,6 +50,18 @@ def test_line_that_is_not_true_is_named(extra):
     assert found[2].endswith("the status is 404.")
 
 
+@needs_tools
+@pytest.mark.parametrize("line", ["exit 3", "echo two \\", "cat <<'END'"])
+def test_line_that_the_shell_does_not_come_back_from_is_the_last(extra, monkeypatch, line):
+    """A line that ends the shell, or leaves it waiting for more, is reported, and the lines below are not run."""
+    monkeypatch.setattr(readme_walk, "STEP_SECONDS", 0.3)
+    text = f"```sh\n# a comment\n{line}\n```\n\n```console\n$ false\n```\n"
+
+    (found,) = readme_walk.problems(Assignment.load(extra), text)
+
+    assert found.endswith(", line 3: the shell did not reach this line.")
+
+
 def test_lines_of_sh_blocks_are_steps_that_show_nothing():
     """A console block shows outputs, and an sh block only has commands."""
     text = "```console\n$ true\n1\n```\n\n```sh\nfalse\n\ntrue\n```\n"
@@ -62,11 +74,11 @@ def test_lines_of_sh_blocks_are_steps_that_show_nothing():
 
 
 def test_machine_without_a_shell_is_told(extra, week, monkeypatch):
-    """Without bash and curl an extra's README is left out, with a sentence that says what to install."""
+    """Without bash, curl and timeout an extra's README is left out, with a sentence that says what to install."""
     monkeypatch.setenv("PATH", "/nowhere")
 
     assert readme_walk.problems(Assignment.load(extra), UNTRUE) == []
     assert readme_walk.skip_reason(Assignment.load(extra)) == (
-        f"{extra / 'README.md'} was not run: install bash and curl, and verify again."
+        f"{extra / 'README.md'} was not run: install bash and curl and timeout, and verify again."
     )
     assert readme_walk.skip_reason(Assignment.load(week)) is None

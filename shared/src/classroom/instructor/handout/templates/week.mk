@@ -16,7 +16,7 @@ unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONINSPECT PIP_TARGET PIP_PREFI
 
 # An extra exercise of this week, in place of the week: make hint WEEK=routers TASK=3. Variables of the environment do not count.
 EXTRAS := $(patsubst extra/%/assignment.toml,%,$(wildcard extra/*/assignment.toml))
-GIVEN := $(strip $(foreach name,WEEK NAME,$(if $(filter command,$(firstword $(origin $(name)))),$($(name)))))
+GIVEN := $(sort $(foreach name,WEEK NAME,$(if $(filter command,$(firstword $(origin $(name)))),$($(name)))))
 EXTRA := $(filter $(EXTRAS),$(GIVEN))
 # The names of this folder itself, such as week2-validation and 2.
 OWN = $(shell awk -F'"' '/^name = / { print $$2; sub(/^week0*/, "", $$2); sub(/-.*/, "", $$2); print $$2; exit }' assignment.toml)
@@ -55,6 +55,7 @@ help: ## Show this list
 
 .PHONY: known
 known:
+	@[ -z "$(word 2,$(GIVEN))" ] || { echo "Give one name, not $(GIVEN)." >&2; exit 2; }
 	@[ -z "$(filter-out $(EXTRAS) $(if $(GIVEN),$(OWN)),$(GIVEN))" ] || { \
 	  echo "There is no $(GIVEN) here.$(if $(EXTRAS), The extra exercises of this week are: $(EXTRAS).)" >&2; exit 2; }
 
